@@ -1,0 +1,3 @@
+//! The `truenorth` program.
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! Floor 0: what everything stands on, with no word of any domain.
+//!
+//! [`error`] is the one error, [`number`] the guards that NaN cannot pass, [`time`] instants, zones, buckets and
+//! working calendars.
+
+pub mod error;
+pub mod number;
+pub mod time;
