@@ -170,3 +170,20 @@ impl<T> At<T> for Result<T> {
         self.map_err(|error| error.at(outer))
     }
 }
+
+/// Marks an [`Error`] on its way through serde, whose errors are only text; [`from_carried`] takes it back.
+const CARRIED: char = '\u{1}';
+
+/// Puts an error into the text of a serde error, code first.
+pub(crate) fn carry<E: serde::de::Error>(error: &Error) -> E {
+    E::custom(format_args!("{CARRIED}{}{CARRIED}{}", error.code().as_str(), error.message()))
+}
+
+/// Takes an error back out of a serde error's text, if [`carry`] put one there.
+pub(crate) fn from_carried(text: &str) -> Option<Error> {
+    let (word, message) = text.strip_prefix(CARRIED)?.split_once(CARRIED)?;
+    let code = ErrorCode::ALL.iter().find(|code| code.as_str() == word)?;
+    // serde_json appends ` at line 1 column 5` to every message.
+    let message = message.rsplit_once(" at line ").map_or(message, |(before, _)| before);
+    Some(Error::new(*code, message))
+}

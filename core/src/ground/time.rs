@@ -1,1 +1,0 @@
-//! Instants, zones, buckets, calendars.
