@@ -1,1 +1,22 @@
-//! Floor 2: the vocabulary of a platform.
+//! Floor 2: the vocabulary of a platform, its columns and the readers that fill them.
+//!
+//! [`Event`]s are what people write down; an [`EventTable`] is where they are kept, columnar and interned; an
+//! [`Estimate`] is what a room says about them.
+
+mod columns;
+mod events;
+mod intern;
+mod key;
+mod metric;
+pub mod readers;
+mod settle;
+mod table;
+mod text;
+
+pub use columns::{ChangeColumns, Column, DeploymentColumns, IncidentColumns, PullRequestColumns, Stamp};
+pub use events::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest};
+pub use intern::{Interner, Symbol};
+pub use key::Key;
+pub use metric::{Estimate, Unit};
+pub use table::{EventTable, Origin, Quality, Rejection, Scope, Settled};
+pub use text::Text;

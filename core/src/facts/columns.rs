@@ -1,0 +1,318 @@
+//! The columns of an event table: one array a field, and none for a field that no row has.
+
+use super::intern::Symbol;
+use super::key::Key;
+use crate::ground::time::Time;
+
+/// An instant, or none, in eight bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stamp(i64);
+
+impl Stamp {
+    /// No instant.
+    pub const NONE: Stamp = Stamp(i64::MIN);
+
+    /// The instant, where there is one.
+    #[inline]
+    pub fn time(self) -> Option<Time> {
+        if self.0 == i64::MIN { None } else { Time::from_micros(self.0) }
+    }
+
+    /// Microseconds since 1970; `i64::MIN` where there is none.
+    #[inline]
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Whether there is no instant.
+    #[inline]
+    pub const fn is_none(self) -> bool {
+        self.0 == i64::MIN
+    }
+
+    /// The instant, or another where there is none.
+    #[inline]
+    pub const fn or(self, other: Stamp) -> Stamp {
+        if self.is_none() { other } else { self }
+    }
+
+    /// The earlier of two; one that is there beats none.
+    #[inline]
+    pub fn earliest(self, other: Stamp) -> Stamp {
+        if self.is_none() || (!other.is_none() && other < self) { other } else { self }
+    }
+
+    /// The later of two; one that is there beats none.
+    #[inline]
+    pub fn latest(self, other: Stamp) -> Stamp {
+        self.max(other)
+    }
+}
+
+impl Default for Stamp {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl From<Option<Time>> for Stamp {
+    fn from(time: Option<Time>) -> Self {
+        time.map_or(Self::NONE, |time| Self(time.micros()))
+    }
+}
+
+impl From<Time> for Stamp {
+    fn from(time: Time) -> Self {
+        Self(time.micros())
+    }
+}
+
+/// One column; it takes no memory until a row has something to put in it.
+#[derive(Debug, Clone)]
+pub struct Column<T> {
+    rows: usize,
+    values: Vec<T>,
+}
+
+impl<T> Default for Column<T> {
+    fn default() -> Self {
+        Self { rows: 0, values: Vec::new() }
+    }
+}
+
+impl<T: Copy + Default + PartialEq> Column<T> {
+    #[inline]
+    pub(crate) fn push(&mut self, value: T) {
+        if self.values.is_empty() && self.rows > 0 {
+            if value == T::default() {
+                self.rows += 1;
+                return;
+            }
+            self.values.resize(self.rows, T::default());
+        } else if self.rows == 0 && value == T::default() {
+            self.rows = 1;
+            return;
+        }
+        self.values.push(value);
+        self.rows += 1;
+    }
+
+    /// The value in a row; the default where none was given.
+    #[inline]
+    pub fn get(&self, row: usize) -> T {
+        self.values.get(row).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn set(&mut self, row: usize, value: T) {
+        if self.get(row) == value || row >= self.rows {
+            return;
+        }
+        if self.values.is_empty() {
+            self.values.resize(self.rows, T::default());
+        }
+        if let Some(slot) = self.values.get_mut(row) {
+            *slot = value;
+        }
+    }
+
+    /// All values, where any row has one.
+    pub fn values(&self) -> Option<&[T]> {
+        (!self.values.is_empty()).then_some(&self.values[..])
+    }
+
+    pub(crate) fn retain(&mut self, keep: &[bool]) {
+        let mut flags = keep.iter();
+        self.values.retain(|_| flags.next().copied().unwrap_or(true));
+        self.rows = keep.iter().filter(|&&keep| keep).count();
+    }
+
+    fn bytes(&self) -> usize {
+        self.values.capacity() * size_of::<T>()
+    }
+}
+
+macro_rules! columns {
+    ($(#[doc = $doc:literal])+ $name:ident, $row:ident { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)+ }) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Default)]
+        pub struct $name { $($(#[doc = $field_doc])+ pub $field: Column<$type>,)+ }
+
+        #[derive(Debug, Clone, Copy, Default, PartialEq)]
+        pub(crate) struct $row { $(pub(crate) $field: $type,)+ }
+
+        impl $name {
+            /// How many rows there are.
+            pub fn len(&self) -> usize { self.scope.rows }
+
+            /// Whether there are none.
+            pub fn is_empty(&self) -> bool { self.len() == 0 }
+
+            /// How much memory the columns hold, in bytes.
+            pub fn bytes(&self) -> usize { 0 $(+ self.$field.bytes())+ }
+
+            #[inline]
+            pub(crate) fn push(&mut self, row: &$row) { $(self.$field.push(row.$field);)+ }
+
+            #[inline]
+            pub(crate) fn row(&self, row: usize) -> $row { $row { $($field: self.$field.get(row),)+ } }
+
+            pub(crate) fn set(&mut self, row: usize, value: &$row) { $(self.$field.set(row, value.$field);)+ }
+
+            pub(crate) fn retain(&mut self, keep: &[bool]) { $(self.$field.retain(keep);)+ }
+        }
+    };
+}
+
+/// The bits of a row's `flags`.
+pub(crate) mod flag {
+    /// A change that is a merge commit.
+    pub(crate) const MERGE: u8 = 1;
+    /// A deployment that ended in failure.
+    pub(crate) const FAILURE: u8 = 1;
+    /// A deployment that somebody stopped.
+    pub(crate) const CANCELLED: u8 = 2;
+    /// A deployment that put an earlier version back.
+    pub(crate) const ROLLBACK: u8 = 4;
+    /// An unplanned deployment that fixes a user-facing problem.
+    pub(crate) const REWORK: u8 = 8;
+    /// A deployment that somebody marked as failed in production.
+    pub(crate) const FAILED: u8 = 16;
+    /// The first known deployment.
+    pub(crate) const BASELINE: u8 = 32;
+    /// An incident that a deployment caused.
+    pub(crate) const BY_DEPLOYMENT: u8 = 1;
+    /// An incident that no deployment caused.
+    pub(crate) const BY_OTHER: u8 = 2;
+}
+
+columns! {
+    /// Changes, a row each.
+    ChangeColumns, ChangeRow {
+        /// The sha or other id.
+        key: Key,
+        /// Index into the table's scopes.
+        scope: u32,
+        /// When it was committed.
+        committed: Stamp,
+        /// When it was merged.
+        merged: Stamp,
+        /// When it was written.
+        authored: Stamp,
+        /// The deployment that shipped it.
+        deployment: Symbol,
+        /// Merge commit or not.
+        flags: u8,
+        /// What it reverts.
+        reverts: Key,
+        /// What it is a copy of.
+        copy_of: Key,
+    }
+}
+
+columns! {
+    /// Deployments, a row each.
+    DeploymentColumns, DeploymentRow {
+        /// The id.
+        id: Symbol,
+        /// Index into the table's scopes.
+        scope: u32,
+        /// The version.
+        version: Symbol,
+        /// The commit.
+        sha: Key,
+        /// When it began.
+        started: Stamp,
+        /// When it ended.
+        finished: Stamp,
+        /// Status, rollback, rework, failed, baseline.
+        flags: u8,
+        /// What it repairs.
+        remediates: Symbol,
+        /// When its failure was noticed.
+        failed_at: Stamp,
+        /// When its failure was repaired.
+        restored_at: Stamp,
+        /// File and line it was read from.
+        origin: super::table::Origin,
+    }
+}
+
+columns! {
+    /// Pull requests, a row each.
+    PullRequestColumns, PullRequestRow {
+        /// The id.
+        id: Symbol,
+        /// Index into the table's scopes.
+        scope: u32,
+        /// The commit that merged it.
+        merge_sha: Key,
+        /// The deployment that shipped it.
+        deployment: Symbol,
+        /// When its first commit was written.
+        first_commit: Stamp,
+        /// When it was opened.
+        opened: Stamp,
+        /// When it was first reviewed.
+        first_review: Stamp,
+        /// When it was approved.
+        approved: Stamp,
+        /// When it was merged.
+        merged: Stamp,
+    }
+}
+
+columns! {
+    /// Incidents, a row each.
+    IncidentColumns, IncidentRow {
+        /// The id.
+        id: Symbol,
+        /// Index into the table's scopes.
+        scope: u32,
+        /// When it began.
+        started: Stamp,
+        /// When it was resolved last.
+        resolved: Stamp,
+        /// When it was reopened last.
+        reopened: Stamp,
+        /// The deployment that caused it.
+        deployment: Symbol,
+        /// The commit that caused it.
+        sha: Key,
+        /// How bad.
+        severity: Symbol,
+        /// Whether a deployment caused it.
+        flags: u8,
+        /// File and line it was read from.
+        origin: super::table::Origin,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_empty_until_needed() {
+        let mut column = Column::<u8>::default();
+        for value in [0, 0, 7, 0] {
+            column.push(value);
+        }
+        assert_eq!(column.values(), Some(&[0, 0, 7, 0][..]));
+        column.retain(&[true, false, true, true]);
+        assert_eq!((column.get(0), column.get(1), column.get(2), column.rows), (0, 7, 0, 3));
+        let mut empty = Column::<u8>::default();
+        empty.push(0);
+        assert_eq!(empty.values(), None);
+        empty.set(0, 3);
+        assert_eq!(empty.get(0), 3);
+    }
+
+    #[test]
+    fn stamps_merge_in_any_order() {
+        let (a, b) = (Stamp::from(Time::from_seconds(1)), Stamp::from(Time::from_seconds(2)));
+        for (x, y) in [(a, b), (b, a)] {
+            assert_eq!((x.earliest(y), x.latest(y)), (a, b));
+        }
+        assert_eq!((a.earliest(Stamp::NONE), Stamp::NONE.earliest(a), Stamp::NONE.latest(a)), (a, a, a));
+    }
+}

@@ -1,0 +1,134 @@
+//! Strings kept once, known by 32-bit symbols.
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher as _;
+
+/// A string of an [`Interner`]; [`Symbol::NONE`] is the empty one and stands for "not given".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Symbol(u32);
+
+impl Symbol {
+    /// The empty string: not given.
+    pub const NONE: Symbol = Symbol(0);
+
+    /// Its number, dense from 0.
+    #[inline]
+    pub const fn index(self) -> u32 {
+        self.0
+    }
+
+    /// The symbol of a number that [`Symbol::index`] gave.
+    #[inline]
+    pub const fn from_index(index: u32) -> Self {
+        Self(index)
+    }
+
+    /// Whether nothing was given.
+    #[inline]
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Strings kept once in one piece of memory; a string costs its bytes and about ten more.
+#[derive(Debug, Clone)]
+pub struct Interner {
+    bytes: String,
+    /// Where each string ends; a string begins where the one before it ends.
+    ends: Vec<u32>,
+    /// Beyond 4 GiB of text the offsets continue in these: the index at which each further 4 GiB begins.
+    wraps: Vec<u32>,
+    table: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Default for Interner {
+    fn default() -> Self {
+        let mut names = Self {
+            bytes: String::new(),
+            ends: Vec::new(),
+            wraps: Vec::new(),
+            table: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+        };
+        names.intern("");
+        names
+    }
+}
+
+impl Interner {
+    /// The symbol of a text, new or known.
+    #[inline]
+    pub fn intern(&mut self, text: &str) -> Symbol {
+        let hash = self.hasher.hash_one(text);
+        if let Some(&index) = self.table.find(hash, |&index| slice(&self.bytes, &self.ends, &self.wraps, index) == text)
+        {
+            return Symbol(index);
+        }
+        let index = self.ends.len() as u32;
+        let before = self.bytes.len() >> 32;
+        self.bytes.push_str(text);
+        for _ in before..(self.bytes.len() >> 32) {
+            self.wraps.push(index);
+        }
+        self.ends.push(self.bytes.len() as u32);
+        let (bytes, ends, wraps, hasher) = (&self.bytes, &self.ends, &self.wraps, &self.hasher);
+        self.table.insert_unique(hash, index, |&index| hasher.hash_one(slice(bytes, ends, wraps, index)));
+        Symbol(index)
+    }
+
+    /// The symbol of a text that was interned before.
+    pub fn find(&self, text: &str) -> Option<Symbol> {
+        let hash = self.hasher.hash_one(text);
+        self.table
+            .find(hash, |&index| slice(&self.bytes, &self.ends, &self.wraps, index) == text)
+            .map(|&index| Symbol(index))
+    }
+
+    /// The text of a symbol.
+    #[inline]
+    pub fn text(&self, symbol: Symbol) -> &str {
+        slice(&self.bytes, &self.ends, &self.wraps, symbol.0)
+    }
+
+    /// The text of a symbol, or `None` for [`Symbol::NONE`].
+    pub fn given(&self, symbol: Symbol) -> Option<&str> {
+        (!symbol.is_none()).then(|| self.text(symbol))
+    }
+
+    /// How many strings there are, the empty one included.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Never: the empty string is always there.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+}
+
+#[inline]
+fn slice<'a>(bytes: &'a str, ends: &[u32], wraps: &[u32], index: u32) -> &'a str {
+    let full = |index: u32| -> usize {
+        let high = wraps.iter().filter(|&&from| from <= index).count();
+        (high << 32) | ends.get(index as usize).copied().unwrap_or_default() as usize
+    };
+    let from = if index == 0 { 0 } else { full(index - 1) };
+    bytes.get(from..full(index)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_one_symbol() {
+        let mut names = Interner::default();
+        let (a, b) = (names.intern("checkout"), names.intern("search"));
+        assert_ne!(a, b);
+        assert_eq!(names.intern("checkout"), a);
+        assert_eq!((names.text(a), names.text(b), names.text(Symbol::NONE)), ("checkout", "search", ""));
+        assert_eq!(names.find("search"), Some(b));
+        assert_eq!(names.find("other"), None);
+    }
+}

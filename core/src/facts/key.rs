@@ -1,0 +1,102 @@
+//! The identity of a change: twenty bytes, whether sha or any other id.
+
+use super::intern::{Interner, Symbol};
+
+/// A change's id in twenty bytes: the bytes of a full hexadecimal sha, or a mark and the symbol of any other text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Key([u8; 20]);
+
+/// No commit's sha begins with sixteen zero bytes.
+const MARK: usize = 16;
+
+impl Key {
+    /// No id at all.
+    pub const NONE: Key = Key([0; 20]);
+
+    /// The key of a sha, in either case, or of any other text by its symbol.
+    #[inline]
+    pub fn of(text: &str, names: &mut Interner) -> Self {
+        Self::of_sha(text).unwrap_or_else(|| Self::of_symbol(names.intern(text)))
+    }
+
+    /// The key of a text that was interned before; `None` when it never was.
+    pub fn find(text: &str, names: &Interner) -> Option<Self> {
+        Self::of_sha(text).or_else(|| names.find(text).map(Self::of_symbol))
+    }
+
+    /// The key of raw sha bytes.
+    pub const fn of_bytes(sha: [u8; 20]) -> Self {
+        Self(sha)
+    }
+
+    #[inline]
+    fn of_sha(text: &str) -> Option<Self> {
+        const HEX: [u8; 256] = {
+            let mut table = [0xff; 256];
+            let mut digit = 0;
+            while digit < 16 {
+                table[b"0123456789abcdef"[digit] as usize] = digit as u8;
+                table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+                digit += 1;
+            }
+            table
+        };
+        let text: &[u8; 40] = text.as_bytes().try_into().ok()?;
+        let mut out = [0; 20];
+        let mut bad = 0;
+        for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
+            let (high, low) = (HEX[pair[0] as usize], HEX[pair[1] as usize]);
+            bad |= high | low;
+            *byte = (high << 4) | (low & 15);
+        }
+        (bad < 16 && out[..MARK] != [0; MARK]).then_some(Self(out))
+    }
+
+    fn of_symbol(symbol: Symbol) -> Self {
+        let mut out = [0; 20];
+        out[MARK..].copy_from_slice(&symbol.index().to_be_bytes());
+        Self(out)
+    }
+
+    /// Whether there is no id.
+    pub fn is_none(self) -> bool {
+        self == Self::NONE
+    }
+
+    /// The text it was made of; a sha comes back in lower case.
+    pub fn text(self, names: &Interner) -> String {
+        use std::fmt::Write as _;
+        if let ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [a, b, c, d]) = self.0.split_at(MARK) {
+            return names.text(Symbol::from_index(u32::from_be_bytes([*a, *b, *c, *d]))).to_owned();
+        }
+        self.0.iter().fold(String::with_capacity(40), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
+    }
+
+    /// Well-mixed bits to partition and hash by: a sha is random already, a symbol is not.
+    #[inline]
+    pub(crate) fn bits(self) -> u64 {
+        let [a, b, c, d, e, f, g, h, .., w, x, y, z] = self.0;
+        let head = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        let tail = u64::from(u32::from_le_bytes([w, x, y, z]));
+        (head ^ tail.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xd6e8_feb8_6659_fd93) ^ head.rotate_left(32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sha_and_any_other_id_come_back() {
+        let mut names = Interner::default();
+        let sha = "0d8e4bd6e9580a2484fa68c45cb3569e0815ac3f";
+        for id in [sha, "CHG-17", "a", "0000000000000000000000000000000000000000"] {
+            assert_eq!(Key::of(id, &mut names).text(&names), id);
+        }
+        assert_eq!(Key::of(&sha.to_uppercase(), &mut names), Key::of(sha, &mut names));
+        assert!(!Key::of("", &mut names).is_none() || names.text(Symbol::NONE).is_empty());
+    }
+}

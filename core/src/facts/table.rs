@@ -1,0 +1,494 @@
+//! Where events are kept: columns of 32-bit symbols and microseconds.
+
+use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use serde::{Deserialize, Serialize};
+
+use super::columns::{
+    ChangeColumns, ChangeRow, DeploymentColumns, DeploymentRow, IncidentColumns, IncidentRow, PullRequestColumns,
+    PullRequestRow, Stamp, flag,
+};
+use super::events::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest};
+use super::intern::{Interner, Symbol};
+use super::key::Key;
+use super::text::Text;
+use crate::ground::error::{Error, ErrorCode, Result};
+use crate::ground::time::Time;
+
+/// Where a row was read: a file of the table and a line in it, both 0 when it was given in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Index into [`EventTable::files`], from 1.
+    pub file: u32,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// The dimensions of a row, kept once for all rows that share them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Scope {
+    /// The service.
+    pub service: Symbol,
+    /// The repository.
+    pub repository: Symbol,
+    /// The team.
+    pub team: Symbol,
+    /// The environment; none means production.
+    pub environment: Symbol,
+    /// All labels as one text: see [`EventTable::label`].
+    pub labels: Symbol,
+}
+
+/// A line or record that was not taken, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Rejection {
+    /// The file it stands in; empty when given in memory.
+    pub file: String,
+    /// The line, from 1; 0 when it is not known.
+    pub line: u64,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// What happened while events were read: nothing is dropped in silence.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Quality {
+    /// Records taken, whether new or another record of something known.
+    pub accepted: u64,
+    /// Records not taken.
+    pub rejected: u64,
+    /// Records of other kinds, such as build events, that no metric uses.
+    pub ignored: u64,
+    /// The rejected records, the first thousand of them.
+    pub rejections: Vec<Rejection>,
+    /// Fields that are not in the vocabulary, with how often they came.
+    pub unknown_fields: BTreeMap<String, u64>,
+    /// Ignored kinds, with how often they came.
+    pub ignored_kinds: BTreeMap<String, u64>,
+    /// Times finer than a microsecond, which were floored.
+    pub floored_times: u64,
+}
+
+/// What [`EventTable::settle`] found: records of things already known, merged into them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Settled {
+    /// Further records of known changes.
+    pub changes: u64,
+    /// Further records of known deployments.
+    pub deployments: u64,
+    /// Further records of known pull requests.
+    pub pull_requests: u64,
+    /// Further records of known incidents.
+    pub incidents: u64,
+}
+
+/// How many rejections are kept word for word; all are counted.
+const MOST_REJECTIONS: usize = 1000;
+/// Longer ids and names are refused: they are slips, or attacks.
+const LONGEST_TEXT: usize = 4096;
+
+/// Events in columns: ten million rows take well under half a gigabyte.
+///
+/// # Example
+///
+/// ```
+/// use truenorth::facts::{Deployment, Event, EventTable};
+/// use truenorth::ground::time::Time;
+/// let mut events = EventTable::new();
+/// events.push(&Event::Deployment(Deployment {
+///     service: Some("checkout".into()),
+///     finished_at: Some(Time::parse("2025-03-01T09:30:00Z")?),
+///     ..Deployment::default()
+/// }))?;
+/// assert_eq!(events.len(), 1);
+/// # Ok::<(), truenorth::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct EventTable {
+    pub(super) names: Interner,
+    pub(super) scopes: Vec<Scope>,
+    scope_index: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    files: Vec<String>,
+    pub(super) changes: ChangeColumns,
+    pub(super) deployments: DeploymentColumns,
+    pub(super) pull_requests: PullRequestColumns,
+    pub(super) incidents: IncidentColumns,
+    /// Which changes a deployment says it shipped: deployment row and change.
+    pub(super) shipped: Vec<(u32, Key)>,
+    pub(super) quality: Quality,
+    pub(super) merged: Settled,
+    pub(super) dirty: bool,
+}
+
+impl EventTable {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many rows there are, of all kinds.
+    pub fn len(&self) -> usize {
+        self.changes.len() + self.deployments.len() + self.pull_requests.len() + self.incidents.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How much memory the columns and links hold, names left out, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.changes.bytes()
+            + self.deployments.bytes()
+            + self.pull_requests.bytes()
+            + self.incidents.bytes()
+            + self.shipped.capacity() * size_of::<(u32, Key)>()
+    }
+
+    /// The changes.
+    pub fn changes(&self) -> &ChangeColumns {
+        &self.changes
+    }
+
+    /// The deployments.
+    pub fn deployments(&self) -> &DeploymentColumns {
+        &self.deployments
+    }
+
+    /// The pull requests.
+    pub fn pull_requests(&self) -> &PullRequestColumns {
+        &self.pull_requests
+    }
+
+    /// The incidents.
+    pub fn incidents(&self) -> &IncidentColumns {
+        &self.incidents
+    }
+
+    /// Which changes a deployment names as shipped: its row and the change, in order of rows once settled.
+    pub fn shipped(&self) -> &[(u32, Key)] {
+        &self.shipped
+    }
+
+    /// The strings.
+    pub fn names(&self) -> &Interner {
+        &self.names
+    }
+
+    /// The scope of a row.
+    pub fn scope(&self, index: u32) -> Scope {
+        self.scopes.get(index as usize).copied().unwrap_or_default()
+    }
+
+    /// All scopes, by index.
+    pub fn scopes(&self) -> &[Scope] {
+        &self.scopes
+    }
+
+    /// What happened while reading.
+    pub fn quality(&self) -> &Quality {
+        &self.quality
+    }
+
+    /// The files that rows came from.
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// Adds a file's name, for the origins of rows and rejections.
+    pub fn add_file(&mut self, name: &str) -> u32 {
+        self.files.push(name.to_owned());
+        self.files.len() as u32
+    }
+
+    /// The name of an origin's file; empty when given in memory.
+    pub fn file_name(&self, origin: Origin) -> &str {
+        (origin.file as usize).checked_sub(1).and_then(|index| self.files.get(index)).map_or("", String::as_str)
+    }
+
+    /// The value of a label in a scope.
+    pub fn label(&self, scope: Scope, name: &str) -> Option<&str> {
+        let text = self.names.given(scope.labels)?;
+        text.split('\u{1e}')
+            .filter_map(|pair| pair.split_once('\u{1f}'))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    }
+
+    /// Adds an event.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidRecord`] for one that says too little to be used, [`ErrorCode::TooLarge`] for an id or name
+    /// of more than 4096 bytes.
+    pub fn push(&mut self, event: &Event<'_>) -> Result<()> {
+        self.push_from(event, Origin::default())
+    }
+
+    /// Adds an event that was read from a file.
+    ///
+    /// # Errors
+    /// As [`EventTable::push`].
+    pub fn push_from(&mut self, event: &Event<'_>, origin: Origin) -> Result<()> {
+        match event {
+            Event::Deployment(deployment) => self.push_deployment(deployment, origin),
+            Event::Change(change) => self.push_change(change),
+            Event::PullRequest(pull_request) => self.push_pull_request(pull_request),
+            Event::Incident(incident) => self.push_incident(incident, origin),
+        }?;
+        self.quality.accepted += 1;
+        self.dirty = true;
+        Ok(())
+    }
+
+    /// Counts a record that was not taken.
+    pub fn reject(&mut self, origin: Origin, error: &Error) {
+        self.quality.rejected += 1;
+        if self.quality.rejections.len() < MOST_REJECTIONS {
+            let file = self.file_name(origin).to_owned();
+            self.quality.rejections.push(Rejection { file, line: u64::from(origin.line), reason: error.to_string() });
+        }
+    }
+
+    /// Counts a record of a kind that no metric uses.
+    pub fn ignore(&mut self, kind: &str) {
+        self.quality.ignored += 1;
+        count(&mut self.quality.ignored_kinds, kind);
+    }
+
+    /// Counts a field that is not in the vocabulary.
+    pub fn unknown_field(&mut self, name: &str) {
+        count(&mut self.quality.unknown_fields, name);
+    }
+
+    /// Counts a time that was floored to the microsecond.
+    pub fn floored_time(&mut self) {
+        self.quality.floored_times += 1;
+    }
+
+    fn push_deployment(&mut self, event: &Deployment<'_>, origin: Origin) -> Result<()> {
+        if event.finished_at.is_none() && event.id.is_none() {
+            return Err(too_little("a deployment needs `finishedAt`, or an `id` under which its end will come"));
+        }
+        let scope = self.scope_of(&event.service, &event.repository, &event.team, &event.environment, &event.labels)?;
+        let mut flags = match event.status.unwrap_or_default() {
+            DeploymentStatus::Success => 0,
+            DeploymentStatus::Failure => flag::FAILURE,
+            DeploymentStatus::Cancelled => flag::CANCELLED,
+        };
+        for (given, bit) in [
+            (event.rollback, flag::ROLLBACK),
+            (event.rework, flag::REWORK),
+            (event.failed, flag::FAILED),
+            (event.baseline, flag::BASELINE),
+        ] {
+            if given == Some(true) {
+                flags |= bit;
+            }
+        }
+        let row = self.deployments.len() as u32;
+        for change in &event.changes {
+            let key = self.key_of(Some(change))?;
+            self.shipped.push((row, key));
+        }
+        let row = DeploymentRow {
+            id: self.symbol_of(event.id.as_ref())?,
+            scope,
+            version: self.symbol_of(event.version.as_ref())?,
+            sha: self.key_of(event.sha.as_ref())?,
+            started: event.started_at.into(),
+            finished: event.finished_at.into(),
+            flags,
+            remediates: self.symbol_of(event.remediates.as_ref())?,
+            failed_at: event.failed_at.into(),
+            restored_at: event.restored_at.into(),
+            origin,
+        };
+        self.deployments.push(&row);
+        Ok(())
+    }
+
+    fn push_change(&mut self, event: &Change<'_>) -> Result<()> {
+        if event.sha.is_none()
+            && event.committed_at.is_none()
+            && event.merged_at.is_none()
+            && event.authored_at.is_none()
+        {
+            return Err(too_little("a change needs a `sha` or a time"));
+        }
+        let row = ChangeRow {
+            key: self.key_of(event.sha.as_ref())?,
+            scope: self.scope_of(&event.service, &event.repository, &event.team, &None, &event.labels)?,
+            committed: event.committed_at.into(),
+            merged: event.merged_at.into(),
+            authored: event.authored_at.into(),
+            deployment: self.symbol_of(event.deployment.as_ref())?,
+            flags: if event.merge == Some(true) { flag::MERGE } else { 0 },
+            reverts: self.key_of(event.reverts.as_ref())?,
+            copy_of: self.key_of(event.copy_of.as_ref())?,
+        };
+        self.changes.push(&row);
+        Ok(())
+    }
+
+    fn push_pull_request(&mut self, event: &PullRequest<'_>) -> Result<()> {
+        if event.id.is_none() && event.merge_sha.is_none() && event.merged_at.is_none() {
+            return Err(too_little("a pull request needs an `id`, a `mergeSha` or `mergedAt`"));
+        }
+        let row = PullRequestRow {
+            id: self.symbol_of(event.id.as_ref())?,
+            scope: self.scope_of(&event.service, &event.repository, &event.team, &None, &event.labels)?,
+            merge_sha: self.key_of(event.merge_sha.as_ref())?,
+            deployment: self.symbol_of(event.deployment.as_ref())?,
+            first_commit: event.first_commit_at.into(),
+            opened: event.opened_at.into(),
+            first_review: event.first_review_at.into(),
+            approved: event.approved_at.into(),
+            merged: event.merged_at.into(),
+        };
+        self.pull_requests.push(&row);
+        Ok(())
+    }
+
+    fn push_incident(&mut self, event: &Incident<'_>, origin: Origin) -> Result<()> {
+        if event.started_at.is_none() && event.id.is_none() {
+            return Err(too_little("an incident needs `startedAt`, or an `id` under which its start will come"));
+        }
+        let flags = match event.cause.as_deref() {
+            None => 0,
+            Some("deployment") => flag::BY_DEPLOYMENT,
+            Some("other") => flag::BY_OTHER,
+            Some(cause) => {
+                return Err(Error::new(
+                    ErrorCode::UnknownValue,
+                    format!("expected `deployment` or `other`, found `{}`", crate::ground::text::excerpt(cause)),
+                )
+                .at("cause"));
+            }
+        };
+        let row = IncidentRow {
+            id: self.symbol_of(event.id.as_ref())?,
+            scope: self.scope_of(&event.service, &event.repository, &event.team, &event.environment, &event.labels)?,
+            started: event.started_at.into(),
+            resolved: event.resolved_at.into(),
+            reopened: event.reopened_at.into(),
+            deployment: self.symbol_of(event.deployment.as_ref())?,
+            sha: self.key_of(event.sha.as_ref())?,
+            severity: self.symbol_of(event.severity.as_ref())?,
+            flags,
+            origin,
+        };
+        self.incidents.push(&row);
+        Ok(())
+    }
+
+    fn symbol_of(&mut self, text: Option<&Text<'_>>) -> Result<Symbol> {
+        match text {
+            None => Ok(Symbol::NONE),
+            Some(text) if text.len() > LONGEST_TEXT => Err(Error::new(
+                ErrorCode::TooLarge,
+                format!("an id or name has at most {LONGEST_TEXT} bytes, found {}", text.len()),
+            )),
+            Some(text) => Ok(self.names.intern(text)),
+        }
+    }
+
+    fn key_of(&mut self, text: Option<&Text<'_>>) -> Result<Key> {
+        match text {
+            Some(text) if !text.is_empty() && text.len() <= LONGEST_TEXT => Ok(Key::of(text, &mut self.names)),
+            other => self.symbol_of(other).map(|_| Key::NONE),
+        }
+    }
+
+    fn scope_of(
+        &mut self,
+        service: &Option<Text<'_>>,
+        repository: &Option<Text<'_>>,
+        team: &Option<Text<'_>>,
+        environment: &Option<Text<'_>>,
+        labels: &BTreeMap<Text<'_>, Text<'_>>,
+    ) -> Result<u32> {
+        let labels = if labels.is_empty() {
+            Symbol::NONE
+        } else {
+            let pairs: Vec<String> =
+                labels.iter().map(|(key, value)| format!("{}\u{1f}{}", plain(key), plain(value))).collect();
+            self.symbol_of(Some(&pairs.join("\u{1e}").into()))?
+        };
+        let scope = Scope {
+            service: self.symbol_of(service.as_ref())?,
+            repository: self.symbol_of(repository.as_ref())?,
+            team: self.symbol_of(team.as_ref())?,
+            environment: self.symbol_of(environment.as_ref())?,
+            labels,
+        };
+        Ok(self.intern_scope(scope))
+    }
+
+    /// The index of a scope, new or known.
+    pub(crate) fn intern_scope(&mut self, scope: Scope) -> u32 {
+        let hash = self.hasher.hash_one(scope);
+        if let Some(&index) = self.scope_index.find(hash, |&index| self.scopes.get(index as usize) == Some(&scope)) {
+            return index;
+        }
+        let index = self.scopes.len() as u32;
+        self.scopes.push(scope);
+        let (scopes, hasher) = (&self.scopes, &self.hasher);
+        self.scope_index.insert_unique(hash, index, |&index| {
+            hasher.hash_one(scopes.get(index as usize).copied().unwrap_or_default())
+        });
+        index
+    }
+
+    /// The latest instant at which anything is known to have happened.
+    pub fn latest(&self) -> Option<Time> {
+        let mut latest = Stamp::NONE;
+        let mut see = |column: &super::columns::Column<Stamp>| {
+            if let Some(values) = column.values() {
+                latest = values.iter().copied().fold(latest, Stamp::latest);
+            }
+        };
+        see(&self.changes.committed);
+        see(&self.changes.merged);
+        see(&self.deployments.started);
+        see(&self.deployments.finished);
+        see(&self.deployments.restored_at);
+        see(&self.pull_requests.opened);
+        see(&self.pull_requests.first_review);
+        see(&self.pull_requests.approved);
+        see(&self.pull_requests.merged);
+        see(&self.incidents.started);
+        see(&self.incidents.resolved);
+        see(&self.incidents.reopened);
+        latest.time()
+    }
+}
+
+fn too_little(sentence: &str) -> Error {
+    Error::new(ErrorCode::InvalidRecord, sentence)
+}
+
+/// Labels are joined by control characters, so they may not hold them.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '\u{1e}' | '\u{1f}')).collect()
+}
+
+/// Counts under a name; hostile streams do not get to invent names without end.
+fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
+    const MOST_NAMES: usize = 1000;
+    if let Some(value) = counts.get_mut(name) {
+        *value += 1;
+    } else if counts.len() < MOST_NAMES {
+        counts.insert(crate::ground::text::excerpt(name), 1);
+    } else {
+        *counts.entry("…".to_owned()).or_default() += 1;
+    }
+}
