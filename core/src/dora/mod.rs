@@ -1,1 +1,5 @@
-//! The delivery room.
+//! The delivery room: five metrics of software delivery, with intervals.
+
+mod types;
+
+pub use types::*;

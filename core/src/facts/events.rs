@@ -238,3 +238,63 @@ pub struct Incident<'a> {
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Text<'a>>,
 }
+
+/// Copies what is borrowed.
+trait IntoOwned {
+    type Owned;
+    fn into_owned(self) -> Self::Owned;
+}
+
+impl IntoOwned for Option<Text<'_>> {
+    type Owned = Option<Text<'static>>;
+    fn into_owned(self) -> Self::Owned {
+        self.map(Text::into_owned)
+    }
+}
+
+impl IntoOwned for Vec<Text<'_>> {
+    type Owned = Vec<Text<'static>>;
+    fn into_owned(self) -> Self::Owned {
+        self.into_iter().map(Text::into_owned).collect()
+    }
+}
+
+impl IntoOwned for BTreeMap<Text<'_>, Text<'_>> {
+    type Owned = BTreeMap<Text<'static>, Text<'static>>;
+    fn into_owned(self) -> Self::Owned {
+        self.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect()
+    }
+}
+
+macro_rules! owned {
+    ($($name:ident { borrowed: $($text:ident)+; plain: $($copy:ident)+ })+) => {
+        $(impl $name<'_> {
+            /// The same event, owning its texts.
+            pub fn into_owned(self) -> $name<'static> {
+                $name { $($text: IntoOwned::into_owned(self.$text),)+ $($copy: self.$copy,)+ }
+            }
+        })+
+
+        impl Event<'_> {
+            /// The same event, owning its texts.
+            pub fn into_owned(self) -> Event<'static> {
+                match self { $(Event::$name(event) => Event::$name(event.into_owned()),)+ }
+            }
+        }
+    };
+}
+
+owned! {
+    Deployment { borrowed: id service repository team labels environment version sha changes remediates; plain: started_at finished_at status rollback rework failed failed_at restored_at baseline }
+    Change { borrowed: sha service repository team labels deployment reverts copy_of; plain: authored_at committed_at merged_at merge }
+    PullRequest { borrowed: id service repository team labels merge_sha deployment; plain: first_commit_at opened_at first_review_at approved_at merged_at }
+    Incident { borrowed: id service repository team labels environment deployment sha severity cause; plain: started_at resolved_at reopened_at }
+}
+
+/// Reads the events of a request, which outlive the text they were read from.
+///
+/// # Errors
+/// Those of the deserializer.
+pub(crate) fn owned_events<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Event<'static>>, D::Error> {
+    Ok(Vec::<Event<'de>>::deserialize(deserializer)?.into_iter().map(Event::into_owned).collect())
+}

@@ -14,6 +14,7 @@ mod table;
 mod text;
 
 pub use columns::{ChangeColumns, Column, DeploymentColumns, IncidentColumns, PullRequestColumns, Stamp};
+pub(crate) use events::owned_events;
 pub use events::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest};
 pub use intern::{Interner, Symbol};
 pub use key::Key;

@@ -1,0 +1,267 @@
+//! Definitions on which the field disagrees, as named options.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ground::time::Span;
+
+macro_rules! choice {
+    ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $variant_doc:literal])+ $variant:ident,)+ }) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        pub enum $name { $($(#[doc = $variant_doc])+ $variant,)+ }
+    };
+}
+
+choice! {
+    /// Where lead time begins.
+    LeadStart {
+        /// When the change was committed.
+        Committed,
+        /// When the change was first written.
+        Authored,
+        /// When the change reached the branch that is deployed.
+        Merged,
+        /// When its pull request was opened.
+        Opened,
+    }
+}
+
+choice! {
+    /// Which number stands for all lead times.
+    LeadStatistic {
+        /// The median (type 7).
+        Median,
+        /// The mean.
+        Mean,
+        /// The largest value whose percent rank is at most one half (DevLake).
+        LowerMedian,
+        /// The median of the medians of each day (GitLab).
+        MedianOfDailyMedians,
+    }
+}
+
+choice! {
+    /// How a change finds the deployment that shipped it.
+    ChangeLink {
+        /// Explicit links where given, else the deployment of its sha, else the next deployment of its service.
+        Auto,
+        /// Explicit links only.
+        Explicit,
+        /// The first deployment of its service that ended at or after its merge.
+        NextDeployment,
+        /// Only the deployed commit itself counts, not what came with it (Pelorus).
+        HeadOnly,
+    }
+}
+
+choice! {
+    /// What becomes of a change that seems deployed before it was made.
+    Backwards {
+        /// It is left out, and counted.
+        Drop,
+        /// Its lead time is taken as zero, and counted.
+        Clamp,
+        /// Its negative lead time stays, and is counted.
+        Keep,
+        /// It is left out together with lead times of exactly zero (Four Keys).
+        DropZeroToo,
+    }
+}
+
+choice! {
+    /// How cherry-picked copies of one change are counted.
+    Copies {
+        /// Each copy is a change.
+        All,
+        /// Only the first shipped copy is.
+        First,
+    }
+}
+
+choice! {
+    /// How a deployment of what is already live is counted.
+    Redeploys {
+        /// As a deployment.
+        Count,
+        /// Not at all.
+        Drop,
+    }
+}
+
+choice! {
+    /// Which deployment a rollback blames, for 1 → 2 → 3 → back to 1.
+    Blame {
+        /// The one that was live when it was rolled back: 3 (Swarmia).
+        LastBefore,
+        /// The first after the version that was restored: 2 (Datadog).
+        FirstAfterTarget,
+    }
+}
+
+choice! {
+    /// Among which deployments an incident that names none looks for its cause.
+    IncidentScope {
+        /// Those of the same service.
+        Service,
+        /// All of them (DevLake).
+        Everywhere,
+    }
+}
+
+choice! {
+    /// What the numerator of the failure rate counts.
+    FailureCount {
+        /// Failed deployments.
+        Deployments,
+        /// Incidents, of which one deployment may have several: the rate may exceed 1.
+        Incidents,
+    }
+}
+
+choice! {
+    /// What the denominator of the failure rate counts.
+    Denominator {
+        /// All deployments.
+        Deployments,
+        /// Deployments that are not rollbacks.
+        LessRollbacks,
+        /// Deployments that do not only repair (Uplevel).
+        LessRework,
+        /// Changes with a lead time (Pelorus).
+        Changes,
+    }
+}
+
+choice! {
+    /// Where recovery begins.
+    RecoveryStart {
+        /// When the failure was noticed.
+        Detected,
+        /// When the deployment that failed went live.
+        Deployed,
+    }
+}
+
+choice! {
+    /// Which number stands for all recoveries, and what becomes of failures that are still open.
+    RecoveryStatistic {
+        /// The Kaplan–Meier median: open failures count as lasting at least until now.
+        KaplanMeier,
+        /// The median of the closed ones; open ones are left out.
+        MedianResolved,
+        /// The mean of the closed ones; open ones are left out (Middleware).
+        MeanResolved,
+        /// The median, open ones counted as closed now.
+        MedianOpenAsNow,
+        /// The median of the medians of each day, of the closed ones (GitLab).
+        MedianOfDailyMedians,
+    }
+}
+
+choice! {
+    /// How often, in one number.
+    FrequencyStatistic {
+        /// Deployments per day of the window.
+        Rate,
+        /// The median over weeks of days with a deployment, per day (DevLake, Four Keys).
+        MedianDaysPerWeek,
+    }
+}
+
+/// Whose definitions to start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Preset {
+    /// The definitions of dora.dev.
+    #[default]
+    Dora,
+    /// dora-team/fourkeys.
+    FourKeys,
+    /// Apache DevLake.
+    DevLake,
+    /// GitLab's value stream analytics.
+    GitLab,
+    /// middlewarehq/middleware.
+    Middleware,
+    /// dora-metrics/pelorus.
+    Pelorus,
+}
+
+/// The definitions in force; in a request, those given differ from the preset's; in a report, all are given.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Definition {
+    /// Environments whose deployments count; default: `production`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environments: Option<Vec<String>>,
+    /// How a deployment of what is already live is counted; default: `count`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redeploys: Option<Redeploys>,
+    /// How often, in one number; default: `rate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency_statistic: Option<FrequencyStatistic>,
+    /// Where lead time begins; default: `committed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_start: Option<LeadStart>,
+    /// Which number stands for all lead times; default: `median`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_statistic: Option<LeadStatistic>,
+    /// How a change finds its deployment; default: `auto`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change_link: Option<ChangeLink>,
+    /// Whether merge commits are changes; default: no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merge_commits: Option<bool>,
+    /// How copies of one change are counted; default: `all`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copies: Option<Copies>,
+    /// What becomes of changes deployed before they were made; default: `drop`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backwards: Option<Backwards>,
+    /// Whether the first known deployment of a service ships changes; default: no, it would ship all of history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_deployment: Option<bool>,
+    /// Where an incident that names no deployment looks for its cause; default: `service`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident_scope: Option<IncidentScope>,
+    /// How long after a deployment an incident may begin and still be laid to it; default: `24h`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident_limit: Option<Span>,
+    /// Whether a rollback marks a failure; default: yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollbacks: Option<bool>,
+    /// Which deployment a rollback blames; default: `lastBefore`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blame: Option<Blame>,
+    /// Whether a change reverted after it shipped marks a failure; default: yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reverts: Option<bool>,
+    /// Whether an unplanned repair marks the deployment it repairs, or the one before it, as failed; default: yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hotfixes: Option<bool>,
+    /// How long a deployment is watched: failures noticed later do not count, and younger deployments are immature;
+    /// `0s`: no limit and no wait; default: `7d`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<Span>,
+    /// What the numerator of the failure rate counts; default: `deployments`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure_count: Option<FailureCount>,
+    /// What the denominator of the failure rate counts; default: `deployments`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure_denominator: Option<Denominator>,
+    /// Where recovery begins; default: `detected`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovery_start: Option<RecoveryStart>,
+    /// Which number stands for all recoveries; default: `kaplanMeier`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovery_statistic: Option<RecoveryStatistic>,
+    /// Whether recovery counts every incident, not only those a deployment caused; default: no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub all_incidents: Option<bool>,
+}

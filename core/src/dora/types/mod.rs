@@ -1,0 +1,19 @@
+//! The nouns of the delivery room.
+
+mod compare;
+mod definition;
+mod levels;
+mod report;
+mod request;
+
+pub use compare::{Arrow, Comparison, Comparisons, Mix};
+pub use definition::{
+    Backwards, Blame, ChangeLink, Copies, Definition, Denominator, FailureCount, FrequencyStatistic, IncidentScope,
+    LeadStart, LeadStatistic, Preset, RecoveryStart, RecoveryStatistic, Redeploys,
+};
+pub use levels::{Band, Level, LevelAnswer, Levels, Metric, Target, TargetVerdict, Thresholds, Verdict};
+pub use report::{
+    Data, DoraGroup, DoraReport, FailureRate, Frequency, LeadTime, Recovery, ReworkRate, Series, SeriesValues, Stage,
+    Unlinked, Waiting,
+};
+pub use request::{Compare, DoraRequest};
