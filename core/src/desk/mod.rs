@@ -1,1 +1,7 @@
-//! Floor 4: the desk.
+//! Floor 4: the desk, where questions come in and answers go out.
+//!
+//! [`operations`] is the list of what can be asked; [`door`] turns text into questions and answers into text, for every
+//! face in the same way.
+
+pub mod door;
+pub mod operations;

@@ -1,9 +1,10 @@
 //! Floor 0: what everything stands on, with no word of any domain.
 //!
-//! [`error`] is the one error, [`number`] the guards that NaN cannot pass, [`text`] makes
+//! [`context`] is what surrounds a call, [`error`] the one error, [`number`] the guards that NaN cannot pass, [`text`] makes
 //! strangers' text printable, [`time`] instants, zones, buckets and
 //! working calendars.
 
+pub mod context;
 pub mod error;
 pub mod number;
 pub mod text;

@@ -1,0 +1,107 @@
+//! The door: text in, text out, and nothing else gets through.
+//!
+//! Requests are strict: an unknown field is an error that names the fields there are. What serde says of a mistake is
+//! rewritten without Rust's type names, with the whole path. A panic is caught here, once, for every face.
+
+mod explain;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use explain::explain;
+
+use super::operations::{Call, Context, Operation, Tables, dispatch};
+use crate::ground::error::{Error, ErrorCode, Result};
+
+/// Longer requests belong in an event table, in batches.
+const LONGEST_REQUEST: usize = 64 << 20;
+
+/// Runs an operation: JSON text in, JSON text out.
+///
+/// # Errors
+/// Those of reading the request and of the operation; a panic becomes [`ErrorCode::Internal`].
+///
+/// # Example
+///
+/// ```
+/// use truenorth::desk::{door, operations::{Context, Tables}};
+/// let request = r#"{"events": [{"deployment": {"service": "checkout", "finishedAt": "2025-03-01T09:30:00Z"}}]}"#;
+/// let report = door::json("dora", request, &Tables::default(), &Context::default())?;
+/// assert!(report.contains(r#""deployments":1"#));
+/// let mistake = door::json("dora", r#"{"bucket": "fortnight"}"#, &Tables::default(), &Context::default()).unwrap_err();
+/// assert_eq!(mistake.path(), "bucket");
+/// # Ok::<(), truenorth::Error>(())
+/// ```
+pub fn json(operation: &str, request: &str, tables: &Tables<'_>, context: &Context) -> Result<String> {
+    struct Json<'a>(&'a str, &'a Tables<'a>, &'a Context);
+    impl Call for Json<'_> {
+        type Output = String;
+        fn call<Q: DeserializeOwned, R: Serialize>(
+            self,
+            _: &'static Operation,
+            run: fn(&Q, &Tables<'_>, &Context) -> Result<R>,
+        ) -> Result<String> {
+            let report = run(&read(self.0)?, self.1, self.2)?;
+            serde_json::to_string(&report).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
+        }
+    }
+    guarded(|| dispatch(operation, Json(request, tables, context)))
+}
+
+/// Reads JSON text, strictly.
+///
+/// # Errors
+/// [`ErrorCode::InvalidJson`] with line and column, or what the type says, with the whole path.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
+    if text.len() > LONGEST_REQUEST {
+        return Err(Error::new(
+            ErrorCode::TooLarge,
+            format!("a request has at most {LONGEST_REQUEST} bytes, found {}; events belong in a table", text.len()),
+        ));
+    }
+    // Paths cost time, so they are only sought when something is wrong.
+    serde_json::from_str(text).or_else(|error| {
+        if matches!(error.classify(), serde_json::error::Category::Syntax | serde_json::error::Category::Eof) {
+            return Err(explain::syntax(&error));
+        }
+        let mut reader = serde_json::Deserializer::from_str(text);
+        match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(explain(&error.path().to_string(), &error.inner().to_string())),
+        }
+    })
+}
+
+/// Runs something and turns a panic into an error; faces put every call through here.
+///
+/// # Errors
+/// Those of `run`, and [`ErrorCode::Internal`] for a panic.
+pub fn guarded<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        Err(Error::new(
+            ErrorCode::Internal,
+            format!("a bug in truenorth, please report it: {}", said.unwrap_or("a panic without a message")),
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error() {
+        let error = guarded::<()>(|| panic!("oh no")).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Internal);
+        assert!(error.message().ends_with("oh no"));
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_not_a_crash() {
+        let text = "[".repeat(100_000);
+        assert_eq!(read::<serde_json::Value>(&text).unwrap_err().code(), ErrorCode::InvalidJson);
+    }
+}
