@@ -1,0 +1,268 @@
+//! Quantiles of values that come in clusters: Woodruff's interval.
+//!
+//! Values of one cluster resemble each other, so n values hold less than n values' worth of knowledge; on whole
+//! histories the design effect is 17 to 92. The variance is therefore taken from cluster totals.
+
+use super::quantile;
+use super::sum::sum;
+use super::tail::t_critical;
+use super::{Interval, NotEnough};
+
+/// Fewer clusters than this give no interval: their spread is not known well enough.
+pub const MIN_CLUSTERS: usize = 12;
+
+/// A quantile of clustered values with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClusterQuantile {
+    /// The type-7 quantile of all values.
+    pub value: f64,
+    /// Its interval; an end whose share falls outside [0, 1] is unbounded.
+    pub interval: Interval,
+    /// The standard error of the share of values up to the quantile.
+    pub share_error: f64,
+    /// How many values there are.
+    pub n: u64,
+    /// How many clusters hold at least one value.
+    pub clusters: u64,
+    /// The variance of the share against that of as many independent values; absent where all values are equal.
+    pub design_effect: Option<f64>,
+}
+
+/// The quantile p of values in clusters and its interval by Woodruff's method.
+///
+/// # Definition
+/// q is the type-7 quantile of all n values and F the share of values up to q. With m clusters, cluster c holding n_c
+/// values of which y_c are up to q: se² = m / (m − 1) · Σ (y_c − F·n_c)² / n². The interval runs between the type-7
+/// quantiles at p ± t·se, t with m − 1 degrees of freedom. An end whose share is below 0 or above 1 is unbounded.
+///
+/// Two choices differ from R's `svyquantile(interval.type = "mean", qrule = "hf7")`: the shares stand around p, not
+/// around F (which is above p by up to 1/n, and by far more where values tie), and se is the larger of those of the
+/// shares up to q and below q (so that many values equal to q do not make the interval a point).
+///
+/// # Units
+/// Those of the values; the interval likewise.
+///
+/// # Errors
+/// `tooFewClusters` below [`MIN_CLUSTERS`], `lengthsDiffer` unless there is one cluster for each value,
+/// `invalidLevel` unless p and level lie inside (0, 1).
+///
+/// # Example
+/// ```
+/// use truenorth::stats::cluster::woodruff;
+/// let values: Vec<f64> = (0..60).map(f64::from).collect();
+/// let clusters: Vec<u32> = (0..60).map(|i| i % 20).collect();
+/// let median = woodruff(&values, &clusters, 0.5, 0.95).unwrap();
+/// assert_eq!(median.value, 29.5);
+/// assert!(median.interval.contains(29.5));
+/// ```
+///
+/// # Source
+/// Woodruff: Confidence intervals for medians and other position measures, JASA 47, 1952,
+/// doi:10.1080/01621459.1952.10483443; Francisco, Fuller, Annals of Statistics 19, 1991, doi:10.1214/aos/1176347993.
+pub fn woodruff(values: &[f64], clusters: &[u32], p: f64, level: f64) -> Result<ClusterQuantile, NotEnough> {
+    let mut scratch = values.to_vec();
+    interval_of(values, clusters, level, p, |p| quantile::of(&mut scratch, p))
+}
+
+/// [`woodruff`] of values that are already sorted, with their clusters in the same order.
+///
+/// # Errors
+/// As [`woodruff`].
+pub fn woodruff_sorted(sorted: &[f64], clusters: &[u32], p: f64, level: f64) -> Result<ClusterQuantile, NotEnough> {
+    interval_of(sorted, clusters, level, p, |p| quantile::of_sorted(sorted, p))
+}
+
+/// Woodruff's interval where the clusters are not at hand but their design effect is known, of sorted values.
+///
+/// # Definition
+/// As [`woodruff`] with se² = effect · F·(1 − F) / (n − 1) and `df` degrees of freedom; an effect of 1 and n − 1
+/// degrees is the case of independent values.
+///
+/// # Errors
+/// `noValues` below two values, `invalidLevel` unless p and level lie inside (0, 1), effect ≥ 0 and df > 0.
+pub fn woodruff_with_effect(
+    sorted: &[f64],
+    effect: f64,
+    df: f64,
+    p: f64,
+    level: f64,
+) -> Result<(f64, Interval), NotEnough> {
+    let n = sorted.len();
+    if n < 2 {
+        return Err(NotEnough::new(n, 2, "noValues"));
+    }
+    let invalid = NotEnough::new(n, 2, "invalidLevel");
+    let t = t_critical(level, df).filter(|_| effect >= 0.0 && p > 0.0 && p < 1.0).ok_or(invalid)?;
+    let value = quantile::of_sorted(sorted, p).ok_or(invalid)?;
+    let variance = |share: f64| share * (1.0 - share) / (n as f64 - 1.0);
+    let up_to = sorted.partition_point(|x| x.total_cmp(&value).is_le()) as f64 / n as f64;
+    let below = sorted.partition_point(|x| x.total_cmp(&value).is_lt()) as f64 / n as f64;
+    let error = (effect * variance(up_to).max(variance(below))).sqrt();
+    Ok((value, invert(p, t * error, level, |p| quantile::of_sorted(sorted, p))))
+}
+
+/// The interval between the quantiles at p ± half.
+fn invert(p: f64, half: f64, level: f64, mut quantile: impl FnMut(f64) -> Option<f64>) -> Interval {
+    // Outside [0, 1] there is no quantile, and the end is unbounded.
+    Interval { low: quantile(p - half), high: quantile(p + half), level }
+}
+
+fn interval_of(
+    values: &[f64],
+    clusters: &[u32],
+    level: f64,
+    p: f64,
+    mut quantile: impl FnMut(f64) -> Option<f64>,
+) -> Result<ClusterQuantile, NotEnough> {
+    let n = values.len();
+    if clusters.len() != n {
+        return Err(NotEnough::new(clusters.len(), n, "lengthsDiffer"));
+    }
+    if !(p > 0.0 && p < 1.0 && level > 0.0 && level < 1.0) {
+        return Err(NotEnough::new(n, MIN_CLUSTERS, "invalidLevel"));
+    }
+    let too_few = |m: usize| NotEnough::new(m, MIN_CLUSTERS, "tooFewClusters");
+    let value = quantile(p).ok_or(too_few(0))?;
+    let mut tallies: Vec<Tally> = Vec::new();
+    for (x, cluster) in values.iter().zip(dense(clusters).iter()) {
+        let cluster = *cluster as usize;
+        if cluster >= tallies.len() {
+            tallies.resize(cluster + 1, Tally::default());
+        }
+        let tally = &mut tallies[cluster];
+        let order = x.total_cmp(&value);
+        tally.all += 1.0;
+        tally.up_to += f64::from(u8::from(order.is_le()));
+        tally.below += f64::from(u8::from(order.is_lt()));
+    }
+    let m = tallies.iter().filter(|t| t.all > 0.0).count();
+    if m < MIN_CLUSTERS {
+        return Err(too_few(m));
+    }
+    let t = t_critical(level, m as f64 - 1.0).ok_or(too_few(m))?;
+    let [up_to, below] = [Tally::up_to, Tally::below].map(|part| variance_of_share(&tallies, m, n as f64, part));
+    let (variance, share) = if up_to.0 >= below.0 { up_to } else { below };
+    let independent = share * (1.0 - share) / (n as f64 - 1.0);
+    Ok(ClusterQuantile {
+        value,
+        interval: invert(p, t * variance.sqrt(), level, quantile),
+        share_error: variance.sqrt(),
+        n: n as u64,
+        clusters: m as u64,
+        design_effect: (independent > 0.0).then(|| variance / independent),
+    })
+}
+
+/// What one cluster holds.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    all: f64,
+    up_to: f64,
+    below: f64,
+}
+
+impl Tally {
+    fn up_to(&self) -> f64 {
+        self.up_to
+    }
+    fn below(&self) -> f64 {
+        self.below
+    }
+}
+
+/// The linearised variance of a share, a ratio of cluster totals, and the share.
+fn variance_of_share(tallies: &[Tally], m: usize, n: f64, part: fn(&Tally) -> f64) -> (f64, f64) {
+    let share = sum(tallies.iter().map(part)) / n;
+    let squares = sum(tallies.iter().map(|t| {
+        let rest = part(t) - share * t.all;
+        rest * rest
+    }));
+    let m = m as f64;
+    (m / (m - 1.0) * squares / (n * n), share)
+}
+
+/// Cluster ids small enough to index a table: as they are, or renumbered where a stranger's ids are sparse.
+fn dense(clusters: &[u32]) -> std::borrow::Cow<'_, [u32]> {
+    let highest = clusters.iter().copied().max().unwrap_or(0) as usize;
+    if highest < 2 * clusters.len() + 1024 {
+        return clusters.into();
+    }
+    let mut known = clusters.to_vec();
+    known.sort_unstable();
+    known.dedup();
+    clusters.iter().map(|id| known.partition_point(|k| k < id) as u32).collect::<Vec<_>>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::random::Philox;
+
+    fn sample(m: u32, size: u32) -> (Vec<f64>, Vec<u32>) {
+        let mut random = Philox::new(11, u64::from(m));
+        let (mut values, mut clusters) = (Vec::new(), Vec::new());
+        for c in 0..m {
+            let shift = random.uniform();
+            for _ in 0..size {
+                values.push(shift + 0.2 * random.uniform());
+                clusters.push(c);
+            }
+        }
+        (values, clusters)
+    }
+
+    #[test]
+    fn singletons_are_independent_values() {
+        let (mut values, clusters) = sample(40, 1);
+        let found = woodruff(&values, &clusters, 0.5, 0.95).unwrap();
+        assert!((found.design_effect.unwrap() - 1.0).abs() < 1e-12);
+        values.sort_by(f64::total_cmp);
+        assert_eq!(woodruff_with_effect(&values, 1.0, 39.0, 0.5, 0.95).unwrap(), (found.value, found.interval));
+    }
+
+    #[test]
+    fn copies_of_values_add_nothing() {
+        let (values, clusters) = sample(30, 1);
+        let repeat = |v: &[f64]| v.iter().flat_map(|&x| [x; 5]).collect::<Vec<_>>();
+        let five: Vec<u32> = clusters.iter().flat_map(|&c| [c; 5]).collect();
+        let (one, many) =
+            (woodruff(&values, &clusters, 0.5, 0.9).unwrap(), woodruff(&repeat(&values), &five, 0.5, 0.9).unwrap());
+        assert!((one.share_error - many.share_error).abs() < 1e-12);
+        assert!(many.design_effect.unwrap() > 4.5);
+    }
+
+    #[test]
+    fn sorted_and_sparse_ids_give_the_same() {
+        let (values, clusters) = sample(15, 9);
+        let plain = woodruff(&values, &clusters, 0.9, 0.95).unwrap();
+        let sparse: Vec<u32> = clusters.iter().map(|c| u32::MAX - c * 1_000_003).collect();
+        assert_eq!(woodruff(&values, &sparse, 0.9, 0.95).unwrap().interval, plain.interval);
+        let mut rows: Vec<_> = values.iter().copied().zip(clusters).collect();
+        rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (values, clusters): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        assert_eq!(woodruff_sorted(&values, &clusters, 0.9, 0.95).unwrap(), plain);
+    }
+
+    #[test]
+    fn says_what_is_missing() {
+        let (values, clusters) = sample(11, 5);
+        let missing = woodruff(&values, &clusters, 0.5, 0.95).unwrap_err();
+        assert_eq!(missing, NotEnough { have: 11, need: 12, reason: "tooFewClusters" });
+        assert_eq!(woodruff(&[], &[], 0.5, 0.95).unwrap_err().reason, "tooFewClusters");
+        assert_eq!(woodruff(&values, &[], 0.5, 0.95).unwrap_err().reason, "lengthsDiffer");
+        assert_eq!(woodruff(&values, &clusters, f64::NAN, 0.95).unwrap_err().reason, "invalidLevel");
+    }
+
+    #[test]
+    fn ends_outside_are_unbounded_and_ties_do_not_collapse() {
+        let (values, clusters) = sample(12, 3);
+        assert_eq!(woodruff(&values, &clusters, 0.97, 0.95).unwrap().interval.high, None);
+        // A fifth of the values tie at the top: the share up to the quantile is 1, the share below it is not.
+        let cap = quantile::of(&mut values.clone(), 0.8).unwrap();
+        let capped: Vec<f64> = values.iter().map(|x| x.min(cap)).collect();
+        let found = woodruff(&capped, &clusters, 0.85, 0.95).unwrap();
+        assert!(found.value >= cap && found.interval.low.unwrap() < cap, "{found:?}");
+        let same = woodruff(&[4.0; 36], &clusters, 0.5, 0.95).unwrap();
+        assert_eq!((same.interval.low, same.interval.high, same.design_effect), (Some(4.0), Some(4.0), None));
+    }
+}
