@@ -1,101 +1,241 @@
-//! The verb of the room.
+//! The verb of the room: from events and a request to a report.
 
-use super::types::*;
-use crate::facts::{Estimate, EventTable};
+use super::failures::Failures;
+use super::frequency::Calendar;
+use super::lead_time::LeadTimes;
+use super::levels::{self, Ruler};
+use super::line::LineUp;
+use super::link::Links;
+use super::plan::Plan;
+use super::rates::Outcomes;
+use super::recovery::{self, Observation};
+use super::scopes::{GroupKey, Scopes};
+use super::types::{DoraGroup, DoraReport, DoraRequest, Metric};
+use super::{compare, data, series, stages};
+use crate::facts::EventTable;
 use crate::ground::context::Context;
-use crate::ground::error::{Error, ErrorCode, Result};
+use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::time::{Window, Zone};
 
-/// Measures.
+/// Measures the five metrics of software delivery in a window, overall and by group.
+///
+/// # Definition
+/// - Change lead time: median over changes of (deployed − committed), of changes whose deployment ended in the window.
+/// - Deployment frequency: successful production deployments in the window / days of the window.
+/// - Change failure rate: deployments that failed within the follow-up / deployments watched for the whole follow-up.
+/// - Failed deployment recovery time: Kaplan–Meier median of (restored − noticed), of failures that began in the window.
+/// - Deployment rework rate: deployments made to repair / deployments watched for the whole follow-up.
+///
+/// Each of these choices is an option of [`Definition`](super::Definition), stated in the report.
+///
+/// # Units
+/// Times in seconds, frequency per day of 24 hours, rates as shares.
 ///
 /// # Errors
-/// Those of the request.
+/// Those of the request: an empty window, an unknown time zone or dimension, a number out of range, too many buckets;
+/// [`ErrorCode::Cancelled`].
+///
+/// # Example
+/// ```
+/// use truenorth::dora::{self, DoraRequest};
+/// use truenorth::facts::{Change, Deployment, Event, EventTable};
+/// use truenorth::ground::{context::Context, time::Time};
+/// let at = |text| Time::parse(text).ok();
+/// let mut events = EventTable::new();
+/// events.push(&Event::Change(Change { sha: Some("a1".into()), committed_at: at("2025-03-03T08:00:00Z"), ..Change::default() }))?;
+/// events.push(&Event::Deployment(Deployment {
+///     id: Some("d1".into()),
+///     changes: vec!["a1".into()],
+///     finished_at: at("2025-03-03T09:30:00Z"),
+///     ..Deployment::default()
+/// }))?;
+/// let report = dora::measure(&DoraRequest::default(), &events, &Context::default())?;
+/// assert_eq!(report.overall.lead_time.median.value(), Some(5400.0));
+/// # Ok::<(), truenorth::Error>(())
+/// ```
+///
+/// # Source
+/// dora.dev, "DORA's software delivery performance metrics", 2024 and 2025.
 pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) -> Result<DoraReport> {
-    context.check()?;
-    let mut own;
-    let events = if request.events.is_empty() {
-        events
-    } else if events.is_empty() {
-        own = EventTable::new();
-        for (index, event) in request.events.iter().enumerate() {
-            own.push(event).map_err(|error| error.at(format!("events[{index}]")))?;
-        }
-        &own
-    } else {
-        return Err(Error::new(ErrorCode::Conflict, "events are given in the request and in a table").at("events"));
-    };
-    let settled;
-    let events = if events.is_settled() {
-        events
-    } else {
+    let own = inline(request, events)?;
+    let events = own.as_ref().unwrap_or(events);
+    let settled = (!events.is_settled()).then(|| {
         let mut copy = events.clone();
         copy.settle();
-        settled = copy;
-        &settled
-    };
-    let zone = request.time_zone.as_deref().map_or(Ok(Zone::UTC), Zone::parse).map_err(|e| e.at("timeZone"))?;
-    let as_of = request.as_of.or(context.as_of).or(events.latest()).unwrap_or_default();
-    let window = request.window.unwrap_or(Window { from: as_of, to: as_of });
-    let none = || Estimate::not_enough("noData", 0, 1);
-    let overall = DoraGroup {
-        name: "all".into(),
-        key: Default::default(),
-        lead_time: LeadTime {
-            median: none(),
-            p90: none(),
-            changes: 0,
-            deployments: 0,
-            design_effect: None,
-            waiting: Waiting { changes: 0, median_age: None, oldest_age: None },
-            backwards: 0,
-            baseline: 0,
-            stages: Vec::new(),
-        },
-        deployment_frequency: Frequency {
-            per_day: none(),
-            per_team_day: None,
-            deployments: events.deployments().len() as u64,
-            teams: 0,
-            services: 0,
-            days: window.days(),
-            active_days: 0,
-            dispersion: None,
-            lag_one: None,
-        },
-        change_failure_rate: FailureRate {
-            rate: none(),
-            failures: 0,
-            deployments: 0,
-            immature: 0,
-            immature_failures: 0,
-            late_failures: 0,
-        },
-        recovery_time: Recovery { median: none(), p90: none(), failures: 0, open: 0 },
-        rework_rate: ReworkRate { rate: none(), rework: 0, deployments: 0 },
-        comparisons: None,
-        levels: None,
-        targets: Vec::new(),
-        series: None,
-    };
-    Ok(DoraReport {
-        schema: "dora/1".into(),
+        copy
+    });
+    let events = settled.as_ref().unwrap_or(events);
+    let plan = Plan::new(request, events, context)?;
+    check_targets(request)?;
+    let ruler = Ruler::new(request.year, request.thresholds.as_ref())?;
+    let scopes = Scopes::new(request, &plan.rules.environments, events)?;
+    context.check()?;
+    let line = LineUp::new(&plan, &scopes, events);
+    context.tell(0.2);
+    let links = Links::new(&plan, &scopes, &line, events);
+    context.check()?;
+    context.tell(0.5);
+    let failures = Failures::new(&plan, &scopes, &line, &links, events);
+    let leads = LeadTimes::new(&plan, &scopes, &line, &links, events);
+    context.check()?;
+    context.tell(0.7);
+    let stages = stages::Stages::new(&plan, &scopes, &line, &links, events);
+    let outcomes = Outcomes::new(&plan, &line, &failures);
+    let seen = recovery::observations(&plan, &scopes, &line, &failures, events);
+    let calendar = Calendar::new(&plan, plan.window)?;
+    let room = Room { plan: &plan, line: &line, leads: &leads, stages: &stages, outcomes: &outcomes, seen: &seen, events, calendar: &calendar, ruler: &ruler, request };
+
+    let overall = room.group(&GroupKey { name: "all".to_owned(), key: Default::default() }, None, &within(&line, plan.window));
+    let mut groups = Vec::with_capacity(scopes.groups.len());
+    let mut by_group = vec![Vec::new(); scopes.groups.len()];
+    for place in within(&line, plan.window) {
+        if let Some(places) = by_group.get_mut(line.groups[place as usize] as usize) {
+            places.push(place);
+        }
+    }
+    let alive = room.alive(&by_group, &scopes);
+    for (index, key) in scopes.groups.iter().enumerate() {
+        if alive[index] {
+            context.check()?;
+            groups.push((index as u32, room.group(key, Some(index as u32), &by_group[index])));
+        }
+    }
+    context.tell(0.95);
+    let mut overall = overall;
+    if let Some(previous) = plan.previous {
+        let earlier = Calendar::new(&plan, previous)?;
+        compare::compare(&room, &earlier, &mut overall, &mut groups, &scopes);
+    }
+    let mut report = DoraReport {
+        schema: "truenorth/dora/1".to_owned(),
         sentences: Vec::new(),
-        window,
-        compared_with: None,
-        as_of,
-        time_zone: zone.name().into(),
-        time_zone_database: Zone::DATABASE.into(),
-        confidence: request.confidence,
+        window: plan.window,
+        compared_with: plan.previous,
+        as_of: plan.as_of,
+        time_zone: plan.zone.name().to_owned(),
+        time_zone_database: Zone::DATABASE.to_owned(),
+        confidence: plan.confidence,
         preset: request.preset,
-        definition: request.definition.clone(),
+        definition: plan.rules.stated(),
         by: request.by.clone(),
-        buckets: Vec::new(),
+        buckets: plan.edges.as_ref().map_or_else(Vec::new, |edges| edges.periods().to_vec()),
         overall,
-        groups: Vec::new(),
-        data: Data {
-            deployments: events.deployments().len() as u64,
-            read: events.quality().clone(),
-            ..Default::default()
-        },
-    })
+        groups: groups.into_iter().map(|(_, group)| group).collect(),
+        data: data::data(&plan, &scopes, &line, &links, &failures, events),
+    };
+    report.sentences = super::sentences::sentences(&report);
+    context.tell(1.0);
+    Ok(report)
+}
+
+/// The events of the request itself, in a table of their own.
+fn inline(request: &DoraRequest, events: &EventTable) -> Result<Option<EventTable>> {
+    if request.events.is_empty() {
+        return Ok(None);
+    }
+    if !events.is_empty() {
+        return Err(Error::new(ErrorCode::Conflict, "events are given both in the request and in a table").at("events"));
+    }
+    let mut own = EventTable::new();
+    for (index, event) in request.events.iter().enumerate() {
+        own.push(event).at(format!("events[{index}]"))?;
+    }
+    own.settle();
+    Ok(Some(own))
+}
+
+fn check_targets(request: &DoraRequest) -> Result<()> {
+    for (index, target) in request.targets.iter().enumerate() {
+        let at = format!("targets[{index}]");
+        for (bound, name) in [(target.at_most, "atMost"), (target.at_least, "atLeast")] {
+            if let Some(bound) = bound {
+                crate::ground::number::finite(bound).at(name).at(&at)?;
+            }
+        }
+        if target.at_most.is_none() && target.at_least.is_none() {
+            return Err(Error::new(ErrorCode::MissingField, "must have `atMost` or `atLeast`").at(at));
+        }
+    }
+    Ok(())
+}
+
+/// The places of deployments that ended in a window, in order.
+pub(super) fn within(line: &LineUp, window: Window) -> Vec<u32> {
+    let (from, to) = (window.from.micros(), window.to.micros());
+    (0..line.len() as u32).filter(|&place| from <= line.finished[place as usize] && line.finished[place as usize] < to).collect()
+}
+
+/// All that is known when groups are measured.
+pub(super) struct Room<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) line: &'a LineUp,
+    pub(super) leads: &'a LeadTimes,
+    pub(super) stages: &'a stages::Stages,
+    pub(super) outcomes: &'a Outcomes,
+    pub(super) seen: &'a [Observation],
+    pub(super) events: &'a EventTable,
+    pub(super) calendar: &'a Calendar,
+    ruler: &'a Ruler,
+    request: &'a DoraRequest,
+}
+
+impl Room<'_> {
+    /// Groups about which there is anything to say.
+    fn alive(&self, by_group: &[Vec<u32>], scopes: &Scopes) -> Vec<bool> {
+        let mut alive: Vec<bool> = by_group.iter().map(|places| !places.is_empty()).collect();
+        let mut mark = |group: u32| {
+            if let Some(flag) = alive.get_mut(group as usize) {
+                *flag = true;
+            }
+        };
+        let deployments = &self.events.deployments().scope;
+        // A service that stopped deploying is still there, with nothing in the window.
+        for place in 0..self.line.len() {
+            mark(scopes.view(deployments.get(self.line.rows[place] as usize)).group);
+        }
+        self.seen.iter().for_each(|one| mark(one.group));
+        alive
+    }
+
+    fn group(&self, key: &GroupKey, group: Option<u32>, places: &[u32]) -> DoraGroup {
+        let Self { plan, line, leads, events, .. } = self;
+        let counts = self.calendar.count(plan, line, places);
+        let tally = self.outcomes.tally(plan, leads, places);
+        let failed = recovery::within(self.seen, plan.window, group, events);
+        let mut lead_time = leads.report(plan, line, places, group);
+        lead_time.stages = self.stages.report(plan, places);
+        let deployment_frequency = counts.report(plan, self.calendar, line, events, places);
+        let change_failure_rate = tally.failure_rate(plan.confidence);
+        let recovery_time = recovery::report(plan, &failed);
+        let rework_rate = tally.rework_rate(plan.confidence);
+        // A level is a team's: where teams are known, how often each deploys.
+        let pace = deployment_frequency.per_team_day.as_ref().unwrap_or(&deployment_frequency.per_day);
+        let five = [&lead_time.median, pace, &change_failure_rate.rate, &recovery_time.median, &rework_rate.rate];
+        let levels = self.ruler.levels(five);
+        let targets = self.request.targets.iter().map(|target| {
+            let estimate = match target.metric {
+                Metric::LeadTime => &lead_time.median,
+                Metric::DeploymentFrequency => &deployment_frequency.per_day,
+                Metric::ChangeFailureRate => &change_failure_rate.rate,
+                Metric::RecoveryTime => &recovery_time.median,
+                Metric::ReworkRate => &rework_rate.rate,
+            };
+            levels::judge(target, estimate)
+        });
+        let targets = targets.collect();
+        let series = plan.edges.as_ref().map(|edges| series::series(plan, edges, line, leads, self.outcomes, places, &counts, &failed));
+        DoraGroup {
+            name: key.name.clone(),
+            key: key.key.clone(),
+            lead_time,
+            deployment_frequency,
+            change_failure_rate,
+            recovery_time,
+            rework_rate,
+            comparisons: None,
+            levels,
+            targets,
+            series,
+        }
+    }
 }

@@ -287,6 +287,54 @@ columns! {
     }
 }
 
+impl ChangeColumns {
+    /// Whether a change is a merge commit.
+    #[inline]
+    pub fn is_merge(&self, row: usize) -> bool {
+        self.flags.get(row) & flag::MERGE != 0
+    }
+}
+
+impl DeploymentColumns {
+    /// Whether a deployment ended well, as far as is known.
+    pub fn succeeded(&self, row: usize) -> bool {
+        self.flags.get(row) & (flag::FAILURE | flag::CANCELLED) == 0
+    }
+
+    /// Whether a deployment put an earlier version back, by its own word.
+    pub fn is_rollback(&self, row: usize) -> bool {
+        self.flags.get(row) & flag::ROLLBACK != 0
+    }
+
+    /// Whether a deployment was unplanned and made to fix a user-facing problem.
+    pub fn is_rework(&self, row: usize) -> bool {
+        self.flags.get(row) & flag::REWORK != 0
+    }
+
+    /// Whether somebody marked a deployment as failed in production.
+    pub fn is_failed(&self, row: usize) -> bool {
+        self.flags.get(row) & flag::FAILED != 0
+    }
+
+    /// Whether a deployment is the first known one, by its own word.
+    pub fn is_baseline(&self, row: usize) -> bool {
+        self.flags.get(row) & flag::BASELINE != 0
+    }
+}
+
+impl IncidentColumns {
+    /// Whether an incident is said to have another cause than a deployment.
+    pub fn has_other_cause(&self, row: usize) -> bool {
+        self.flags.get(row) & flag::BY_OTHER != 0
+    }
+
+    /// When an incident was resolved for good; none while it is open, reopened included.
+    pub fn closed(&self, row: usize) -> Stamp {
+        let (resolved, reopened) = (self.resolved.get(row), self.reopened.get(row));
+        if !reopened.is_none() && reopened >= resolved { Stamp::NONE } else { resolved }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -52,7 +52,9 @@ impl Key {
         (bad < 16 && out[..MARK] != [0; MARK]).then_some(Self(out))
     }
 
-    fn of_symbol(symbol: Symbol) -> Self {
+    /// The key of a symbol; none of [`Symbol::NONE`].
+    #[inline]
+    pub fn of_symbol(symbol: Symbol) -> Self {
         let mut out = [0; 20];
         out[MARK..].copy_from_slice(&symbol.index().to_be_bytes());
         Self(out)

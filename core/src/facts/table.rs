@@ -199,6 +199,11 @@ impl EventTable {
         &self.quality
     }
 
+    /// What settling merged.
+    pub fn merged(&self) -> Settled {
+        self.merged
+    }
+
     /// The files that rows came from.
     pub fn files(&self) -> &[String] {
         &self.files

@@ -192,76 +192,86 @@ pub enum Preset {
     Pelorus,
 }
 
-/// The definitions in force; in a request, those given differ from the preset's; in a report, all are given.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Definition {
+macro_rules! definition {
+    ($($(#[doc = $doc:literal])+ $field:ident: $type:ty = $default:expr,)+) => {
+        /// The definitions in force; in a request, those given differ from the preset's; in a report, all are given.
+        #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+        pub struct Definition {
+            $($(#[doc = $doc])+
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub $field: Option<$type>,)+
+        }
+
+        /// A definition in which nothing is left open.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub(crate) struct Rules { $(pub(crate) $field: $type,)+ }
+
+        impl Default for Rules {
+            fn default() -> Self {
+                Self { $($field: $default,)+ }
+            }
+        }
+
+        impl Rules {
+            /// These rules, but for what `definition` says otherwise.
+            pub(crate) fn but(self, definition: &Definition) -> Self {
+                Self { $($field: definition.$field.clone().unwrap_or(self.$field),)+ }
+            }
+
+            /// The rules as a report states them.
+            pub(crate) fn stated(&self) -> Definition {
+                Definition { $($field: Some(self.$field.clone()),)+ }
+            }
+        }
+    };
+}
+
+definition! {
     /// Environments whose deployments count; default: `production`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub environments: Option<Vec<String>>,
+    environments: Vec<String> = vec!["production".to_owned()],
     /// How a deployment of what is already live is counted; default: `count`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub redeploys: Option<Redeploys>,
+    redeploys: Redeploys = Redeploys::Count,
     /// How often, in one number; default: `rate`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub frequency_statistic: Option<FrequencyStatistic>,
+    frequency_statistic: FrequencyStatistic = FrequencyStatistic::Rate,
     /// Where lead time begins; default: `committed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lead_start: Option<LeadStart>,
+    lead_start: LeadStart = LeadStart::Committed,
     /// Which number stands for all lead times; default: `median`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lead_statistic: Option<LeadStatistic>,
+    lead_statistic: LeadStatistic = LeadStatistic::Median,
     /// How a change finds its deployment; default: `auto`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub change_link: Option<ChangeLink>,
+    change_link: ChangeLink = ChangeLink::Auto,
     /// Whether merge commits are changes; default: no.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub merge_commits: Option<bool>,
+    merge_commits: bool = false,
     /// How copies of one change are counted; default: `all`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub copies: Option<Copies>,
+    copies: Copies = Copies::All,
     /// What becomes of changes deployed before they were made; default: `drop`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub backwards: Option<Backwards>,
+    backwards: Backwards = Backwards::Drop,
     /// Whether the first known deployment of a service ships changes; default: no, it would ship all of history.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_deployment: Option<bool>,
+    first_deployment: bool = false,
     /// Where an incident that names no deployment looks for its cause; default: `service`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub incident_scope: Option<IncidentScope>,
+    incident_scope: IncidentScope = IncidentScope::Service,
     /// How long after a deployment an incident may begin and still be laid to it; default: `24h`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub incident_limit: Option<Span>,
+    incident_limit: Span = Span::hours(24),
     /// Whether a rollback marks a failure; default: yes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rollbacks: Option<bool>,
+    rollbacks: bool = true,
     /// Which deployment a rollback blames; default: `lastBefore`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub blame: Option<Blame>,
+    blame: Blame = Blame::LastBefore,
     /// Whether a change reverted after it shipped marks a failure; default: yes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reverts: Option<bool>,
+    reverts: bool = true,
     /// Whether an unplanned repair marks the deployment it repairs, or the one before it, as failed; default: yes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hotfixes: Option<bool>,
+    hotfixes: bool = true,
     /// How long a deployment is watched: failures noticed later do not count, and younger deployments are immature;
     /// `0s`: no limit and no wait; default: `7d`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub follow_up: Option<Span>,
+    follow_up: Span = Span::days(7),
     /// What the numerator of the failure rate counts; default: `deployments`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub failure_count: Option<FailureCount>,
+    failure_count: FailureCount = FailureCount::Deployments,
     /// What the denominator of the failure rate counts; default: `deployments`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub failure_denominator: Option<Denominator>,
+    failure_denominator: Denominator = Denominator::Deployments,
     /// Where recovery begins; default: `detected`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub recovery_start: Option<RecoveryStart>,
+    recovery_start: RecoveryStart = RecoveryStart::Detected,
     /// Which number stands for all recoveries; default: `kaplanMeier`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub recovery_statistic: Option<RecoveryStatistic>,
+    recovery_statistic: RecoveryStatistic = RecoveryStatistic::KaplanMeier,
     /// Whether recovery counts every incident, not only those a deployment caused; default: no.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub all_incidents: Option<bool>,
+    all_incidents: bool = false,
 }

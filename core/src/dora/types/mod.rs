@@ -7,6 +7,7 @@ mod report;
 mod request;
 
 pub use compare::{Arrow, Comparison, Comparisons, Mix};
+pub(crate) use definition::Rules;
 pub use definition::{
     Backwards, Blame, ChangeLink, Copies, Definition, Denominator, FailureCount, FrequencyStatistic, IncidentScope,
     LeadStart, LeadStatistic, Preset, RecoveryStart, RecoveryStatistic, Redeploys,

@@ -1,0 +1,63 @@
+//! What became of the data: counted, and where something could not be joined, listed.
+
+use super::failures::Failures;
+use super::line::{LineUp, NOWHERE};
+use super::link::Links;
+use super::plan::Plan;
+use super::scopes::Scopes;
+use super::types::{Data, Unlinked};
+use crate::facts::{EventTable, Origin, Symbol};
+
+/// How many unlinked things are listed; all are counted.
+const MOST: usize = 1000;
+
+pub(super) fn data(plan: &Plan, scopes: &Scopes, line: &LineUp, links: &Links, failures: &Failures, events: &EventTable) -> Data {
+    let mut data = Data {
+        deployments: events.deployments().len() as u64,
+        changes: events.changes().len() as u64,
+        pull_requests: events.pull_requests().len() as u64,
+        incidents: events.incidents().len() as u64,
+        merged: events.merged(),
+        read: events.quality().clone(),
+        unfinished_deployments: line.unfinished,
+        after_as_of: line.after + failures.after,
+        ..Data::default()
+    };
+    let names = events.names();
+    let mut list = |kind: &str, id: Symbol, scope: u32, origin: Origin, reason: &str| {
+        if data.unlinked.len() < MOST {
+            data.unlinked.push(Unlinked {
+                kind: kind.to_owned(),
+                id: names.text(id).to_owned(),
+                service: names.text(events.scope(scope).service).to_owned(),
+                file: events.file_name(origin).to_owned(),
+                line: u64::from(origin.line),
+                reason: reason.to_owned(),
+            });
+        }
+    };
+    let incidents = events.incidents();
+    for loose in failures.loose.iter().filter(|loose| !loose.reason.is_empty()) {
+        let row = loose.row as usize;
+        // Without a start it belongs to no window, and is said in every one.
+        let concerns = incidents.started.get(row).time().is_none_or(|time| plan.window.contains(time));
+        if concerns {
+            data.unlinked_incidents += 1;
+            list("incident", incidents.id.get(row), incidents.scope.get(row), incidents.origin.get(row), &loose.reason);
+        }
+    }
+    let deployments = events.deployments();
+    let mut ships = vec![false; line.len()];
+    for &place in links.places.iter().filter(|&&place| place != NOWHERE) {
+        ships[place as usize] = true;
+    }
+    for (place, &row) in line.rows.iter().enumerate() {
+        let inside = plan.window.from.micros() <= line.finished[place] && line.finished[place] < plan.window.to.micros();
+        if inside && !ships[place] && scopes.view(deployments.scope.get(row as usize)).kept {
+            data.deployments_without_changes += 1;
+            let row = row as usize;
+            list("deployment", deployments.id.get(row), deployments.scope.get(row), deployments.origin.get(row), "it ships no known change");
+        }
+    }
+    data
+}

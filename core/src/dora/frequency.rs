@@ -1,0 +1,179 @@
+//! Deployment frequency: a rate with the dispersion that was measured.
+
+use chrono::Datelike as _;
+
+use super::line::LineUp;
+use super::plan::Plan;
+use super::types::{Frequency, FrequencyStatistic};
+use crate::facts::{Estimate, EventTable, Unit};
+use crate::ground::error::Result;
+use crate::ground::time::{Bucket, BucketEdges, Time, Window};
+use crate::stats::{Interval, counts, quantile, rate, sum, tail};
+
+/// Calendar days and complete ISO weeks of a window.
+#[derive(Debug)]
+pub(super) struct Calendar {
+    window: Window,
+    days: BucketEdges,
+    weeks: BucketEdges,
+}
+
+/// How many deployments fell on each complete day and week.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts {
+    pub(super) total: u64,
+    /// Days of the window on which something was deployed, cut ones included.
+    pub(super) active_days: u64,
+    /// Complete ISO weeks.
+    pub(super) weeks: Vec<u64>,
+    /// Complete days with their weekday, Monday 0.
+    pub(super) days: Vec<(u8, u64)>,
+}
+
+/// Fewer complete days than this tell no dispersion.
+const MIN_DAYS: usize = 21;
+
+impl Calendar {
+    pub(super) fn new(plan: &Plan, window: Window) -> Result<Self> {
+        Ok(Self { window, days: Bucket::Day.cut(window, plan.zone)?, weeks: Bucket::Week.cut(window, plan.zone)? })
+    }
+
+    pub(super) fn window(&self) -> Window {
+        self.window
+    }
+
+    pub(super) fn count(&self, plan: &Plan, line: &LineUp, places: &[u32]) -> Counts {
+        let mut days = vec![0u64; self.days.periods().len()];
+        let mut weeks = vec![0u64; self.weeks.periods().len()];
+        for &place in places {
+            let time = Time::saturating(line.finished[place as usize]);
+            if let Some(day) = days.get_mut(self.days.index(time)) {
+                *day += 1;
+            }
+            if let Some(week) = weeks.get_mut(self.weeks.index(time)) {
+                *week += 1;
+            }
+        }
+        let weekday = |from: Time| plan.zone.date(from).weekday().num_days_from_monday() as u8;
+        Counts {
+            total: places.len() as u64,
+            active_days: days.iter().filter(|&&count| count > 0).count() as u64,
+            weeks: self.weeks.periods().iter().zip(&weeks).filter(|(period, _)| !period.partial).map(|(_, &count)| count).collect(),
+            days: self.days.periods().iter().zip(&days).filter(|(period, _)| !period.partial).map(|(period, &count)| (weekday(period.from), count)).collect(),
+        }
+    }
+}
+
+/// Dispersion of daily counts around the mean of their weekday, and its degrees of freedom.
+///
+/// # Definition
+/// φ = Σ (c − m)² / m / (D − w), over D days with m the mean count of their weekday, w weekdays with any deployment.
+pub(super) fn daily_dispersion(days: &[(u8, u64)]) -> Option<(f64, f64)> {
+    if days.len() < MIN_DAYS {
+        return None;
+    }
+    let (mut squares, mut used, mut weekdays) = (sum::Sum::default(), 0usize, 0usize);
+    for weekday in 0..7 {
+        let counts: Vec<f64> = days.iter().filter(|(day, _)| *day == weekday).map(|&(_, count)| count as f64).collect();
+        let mean = sum::mean(&counts).unwrap_or_default();
+        if mean > 0.0 {
+            weekdays += 1;
+            used += counts.len();
+            for count in counts {
+                squares.add((count - mean) * (count - mean) / mean);
+            }
+        }
+    }
+    let freedom = used.checked_sub(weekdays).filter(|&freedom| freedom >= 7)? as f64;
+    let total: u64 = days.iter().map(|&(_, count)| count).sum();
+    // Whole numbers hide a spread of up to a rounding, variance 1/12.
+    let least = used as f64 / (12.0 * total as f64);
+    Some(((squares.total() / freedom).max(least), freedom))
+}
+
+impl Counts {
+    /// Deployments per day, with its interval.
+    pub(super) fn per_day(&self, days: f64, level: f64) -> Estimate {
+        if days <= 0.0 {
+            return Estimate::not_enough("emptyWindow", 0, 1);
+        }
+        let value = self.total as f64 / days;
+        let bare = |method: &str| Estimate::bare(value, Unit::PerDay, self.total, method);
+        let scaled = |low: f64, high: f64| Interval::new(value * low, value * high, level);
+        if self.weeks.len() >= counts::MIN_PERIODS && self.total > 0 {
+            if let Ok(weekly) = counts::rate(&self.weeks, level) {
+                if weekly.method == counts::CountMethod::QuasiPoisson {
+                    let ratio = weekly.interval.map(|end| end / weekly.rate);
+                    if let (Some(low), Some(high)) = (ratio.low, ratio.high) {
+                        return bare("rate, quasi-Poisson interval over ISO weeks").within(scaled(low, high));
+                    }
+                }
+            }
+        }
+        if let Some((dispersion, freedom)) = daily_dispersion(&self.days).filter(|_| self.total > 0) {
+            if let Some(t) = tail::t_critical(level, freedom) {
+                let half = t * (dispersion / self.total as f64).sqrt();
+                return bare("rate, quasi-Poisson interval over days, like weekdays with like").within(scaled(libm::exp(-half), libm::exp(half)));
+            }
+        }
+        match rate::garwood(self.total, level) {
+            Some(interval) => bare("rate, Poisson interval (Garwood)")
+                .within(interval.map(|end| end / days))
+                .noting("too few complete weeks to measure the dispersion: the interval may be too short"),
+            None => bare("rate"),
+        }
+    }
+
+    pub(super) fn report(&self, plan: &Plan, calendar: &Calendar, line: &LineUp, events: &EventTable, places: &[u32]) -> Frequency {
+        let days = calendar.window.days();
+        let per_day = match plan.rules.frequency_statistic {
+            FrequencyStatistic::Rate => self.per_day(days, plan.confidence),
+            FrequencyStatistic::MedianDaysPerWeek => self.median_days_per_week(),
+        };
+        let distinct = |of: &dyn Fn(u32) -> crate::facts::Symbol| {
+            let mut symbols: Vec<_> = places.iter().map(|&place| of(events.deployments().scope.get(line.rows[place as usize] as usize))).filter(|symbol| !symbol.is_none()).collect();
+            symbols.sort_unstable();
+            symbols.dedup();
+            symbols.len() as u64
+        };
+        let teams = distinct(&|scope| events.scope(scope).team);
+        let services = distinct(&|scope| events.scope(scope).service);
+        let spread = counts::spread(&self.weeks).filter(|_| self.weeks.len() >= counts::MIN_PERIODS);
+        Frequency {
+            per_team_day: (teams > 0).then(|| divided(&per_day, teams as f64)),
+            per_day,
+            deployments: self.total,
+            teams,
+            services,
+            days,
+            active_days: self.active_days,
+            dispersion: spread.and_then(|spread| spread.dispersion),
+            lag_one: spread.and_then(|spread| spread.lag1),
+        }
+    }
+
+    /// The median over complete weeks of days with a deployment, per day.
+    fn median_days_per_week(&self) -> Estimate {
+        let mut active = Vec::new();
+        // Complete days run on without gaps; weeks begin on Mondays.
+        for week in self.days.chunk_by(|_, next| next.0 != 0) {
+            if week.len() == 7 {
+                active.push(week.iter().filter(|(_, count)| *count > 0).count() as f64);
+            }
+        }
+        let n = active.len() as u64;
+        quantile::of(&mut active, 0.5).map_or_else(
+            || Estimate::not_enough("noCompleteWeek", 0, 1),
+            |days| Estimate::bare(days / 7.0, Unit::PerDay, n, "median over weeks of days with a deployment, per day"),
+        )
+    }
+}
+
+fn divided(estimate: &Estimate, by: f64) -> Estimate {
+    let mut out = estimate.clone();
+    if let Estimate::Value { value, interval, .. } = &mut out {
+        *value /= by;
+        *interval = interval.map(|interval| interval.map(|end| end / by));
+    }
+    out
+}

@@ -1,0 +1,162 @@
+//! The line-up: counted deployments, service by service, in order of time.
+//!
+//! Everything else speaks of deployments by their place in the line-up, so that one service's deployments in one stretch
+//! of time stand side by side.
+
+use super::plan::Plan;
+use super::scopes::Scopes;
+use super::types::Redeploys;
+use crate::facts::{DeploymentColumns, EventTable, Key, Symbol};
+
+/// No place in the line-up.
+pub(super) const NOWHERE: u32 = u32::MAX;
+
+/// The counted deployments in order, as columns.
+#[derive(Debug, Default)]
+pub(super) struct LineUp {
+    /// The table's row of each.
+    pub(super) rows: Vec<u32>,
+    /// When each went live.
+    pub(super) finished: Vec<i64>,
+    /// When each began, or went live where that is not known.
+    pub(super) began: Vec<i64>,
+    /// The group of each.
+    pub(super) groups: Vec<u32>,
+    /// Which services' deployments stand where: name, first place, place after the last; in order of symbols.
+    services: Vec<(Symbol, u32, u32)>,
+    /// By symbol: index into `services`, or [`NOWHERE`].
+    slots: Vec<u32>,
+    /// Deployments after `asOf`.
+    pub(super) after: u64,
+    /// Deployments that never ended.
+    pub(super) unfinished: u64,
+}
+
+impl LineUp {
+    pub(super) fn new(plan: &Plan, scopes: &Scopes, events: &EventTable) -> Self {
+        let table = events.deployments();
+        let mut line = Self::default();
+        let mut rows: Vec<(Symbol, i64, u32)> = Vec::new();
+        for row in 0..table.len() {
+            let view = scopes.view(table.scope.get(row));
+            if !view.kept || !view.counted || !table.succeeded(row) {
+                continue;
+            }
+            match table.finished.get(row).time() {
+                None => {
+                    line.unfinished +=
+                        u64::from(table.started.get(row).time().is_some_and(|time| plan.concerns(time.micros())))
+                }
+                Some(time) if time > plan.as_of => line.after += 1,
+                Some(time) => rows.push((view.line, time.micros(), row as u32)),
+            }
+        }
+        rows.sort_unstable_by(|a, b| {
+            // Of two at the same instant, ids decide, because rows depend on the order of arrival.
+            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| order_of_ties(events, a.2, b.2))
+        });
+        if plan.rules.redeploys == Redeploys::Drop {
+            drop_redeploys(table, &mut rows);
+        }
+        line.rows.reserve_exact(rows.len());
+        for (place, &(service, finished, row)) in rows.iter().enumerate() {
+            match line.services.last_mut() {
+                Some((last, _, end)) if *last == service => *end = place as u32 + 1,
+                _ => line.services.push((service, place as u32, place as u32 + 1)),
+            }
+            line.rows.push(row);
+            line.finished.push(finished);
+            let started = table.started.get(row as usize);
+            line.began.push(if started.is_none() { finished } else { started.micros().min(finished) });
+            line.groups.push(scopes.view(table.scope.get(row as usize)).group);
+        }
+        line.slots = vec![NOWHERE; line.services.last().map_or(0, |(symbol, ..)| symbol.index() as usize + 1)];
+        for (index, (symbol, ..)) in line.services.iter().enumerate() {
+            line.slots[symbol.index() as usize] = index as u32;
+        }
+        line
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Where a service's deployments stand.
+    #[inline]
+    pub(super) fn range(&self, service: Symbol) -> std::ops::Range<usize> {
+        match self.slots.get(service.index() as usize) {
+            Some(&slot) if slot != NOWHERE => {
+                let (_, from, to) = self.services[slot as usize];
+                from as usize..to as usize
+            }
+            _ => 0..0,
+        }
+    }
+
+    /// The services and where their deployments stand.
+    pub(super) fn services(&self) -> impl Iterator<Item = (Symbol, std::ops::Range<usize>)> + '_ {
+        self.services.iter().map(|&(symbol, from, to)| (symbol, from as usize..to as usize))
+    }
+
+    /// The first deployment of a service that began at or after an instant.
+    #[inline]
+    pub(super) fn next(&self, service: Symbol, time: i64) -> Option<u32> {
+        let range = self.range(service);
+        let finished = &self.finished[range.clone()];
+        let mut place = range.start + finished.partition_point(|&finished| finished < time);
+        while place < range.end {
+            if self.began[place] >= time {
+                return Some(place as u32);
+            }
+            place += 1;
+        }
+        None
+    }
+
+    /// The last deployment of a service that was live at an instant.
+    pub(super) fn last(&self, service: Symbol, time: i64) -> Option<u32> {
+        let range = self.range(service);
+        let after = self.finished[range.clone()].partition_point(|&finished| finished <= time);
+        (after > 0).then(|| (range.start + after - 1) as u32)
+    }
+
+    /// The service of a place.
+    pub(super) fn service_of(&self, place: u32) -> Symbol {
+        let index = self.services.partition_point(|&(_, _, end)| end <= place);
+        self.services.get(index).map_or(Symbol::NONE, |&(symbol, ..)| symbol)
+    }
+
+    /// Whether a place is its service's first.
+    pub(super) fn is_first(&self, place: u32) -> bool {
+        let index = self.services.partition_point(|&(_, _, end)| end <= place);
+        self.services.get(index).is_some_and(|&(_, from, _)| from == place)
+    }
+}
+
+fn order_of_ties(events: &EventTable, a: u32, b: u32) -> std::cmp::Ordering {
+    let (table, names) = (events.deployments(), events.names());
+    let text = |row: u32| {
+        let row = row as usize;
+        (names.text(table.id.get(row)), names.text(table.version.get(row)), table.sha.get(row).text(names))
+    };
+    if a == b { std::cmp::Ordering::Equal } else { text(a).cmp(&text(b)) }
+}
+
+/// What was deployed: version, else commit.
+pub(super) fn content(table: &DeploymentColumns, row: u32) -> (Symbol, Key) {
+    let row = row as usize;
+    let version = table.version.get(row);
+    if version.is_none() { (version, table.sha.get(row)) } else { (version, Key::NONE) }
+}
+
+/// Leaves out deployments of what is live already.
+fn drop_redeploys(table: &DeploymentColumns, rows: &mut Vec<(Symbol, i64, u32)>) {
+    let mut live: Option<(Symbol, (Symbol, Key))> = None;
+    rows.retain(|&(service, _, row)| {
+        let what = content(table, row);
+        let known = what != (Symbol::NONE, Key::NONE);
+        let again = known && live == Some((service, what));
+        live = Some((service, what));
+        !again
+    });
+}

@@ -1,0 +1,193 @@
+//! Which deployment shipped each change.
+
+use hashbrown::HashMap;
+
+use super::line::{LineUp, NOWHERE};
+use super::plan::Plan;
+use super::scopes::Scopes;
+use super::types::{ChangeLink, Copies};
+use crate::facts::{EventTable, Key, KeyIndex, Symbol};
+
+/// The place, in the line-up, of the deployment that shipped each change.
+#[derive(Debug)]
+pub(super) struct Links {
+    /// By row of the changes: a place, or [`NOWHERE`].
+    pub(super) places: Vec<u32>,
+    /// By row: whether somebody said so, rather than time telling it.
+    explicit: Option<Vec<bool>>,
+}
+
+impl Links {
+    /// Whether a source named the deployment of a change.
+    pub(super) fn is_explicit(&self, row: usize) -> bool {
+        self.explicit.as_ref().is_some_and(|explicit| explicit.get(row).copied().unwrap_or_default())
+    }
+
+    pub(super) fn new(plan: &Plan, scopes: &Scopes, line: &LineUp, events: &EventTable) -> Self {
+        let changes = events.changes();
+        let rule = plan.rules.change_link;
+        let mut links = Self { places: vec![NOWHERE; changes.len()], explicit: None };
+        let named = Named::new(line, events, rule);
+        let everything: Vec<u32> =
+            if rule == ChangeLink::Explicit || rule == ChangeLink::HeadOnly { Vec::new() } else { by_time(line) };
+        let repositories = repositories(line, events, scopes);
+        let first_copies = plan.rules.copies == Copies::First;
+        for row in 0..changes.len() {
+            let scope = changes.scope.get(row);
+            let view = scopes.view(scope);
+            if rule != ChangeLink::NextDeployment && !named.is_empty() {
+                if let Some(place) = named.place(events, row, view.line, line) {
+                    links.places[row] = place;
+                    links.explicit.get_or_insert_with(|| vec![false; changes.len()])[row] = true;
+                    continue;
+                }
+            }
+            if matches!(rule, ChangeLink::Explicit | ChangeLink::HeadOnly) {
+                continue;
+            }
+            let merged = changes.merged.get(row).or(changes.committed.get(row)).or(changes.authored.get(row));
+            if merged.is_none() {
+                continue;
+            }
+            let found = if view.line.is_none() {
+                // It names neither service nor repository: whatever is deployed next ships it.
+                first_of(&everything, line, merged.micros())
+            } else {
+                let by_line = line.next(view.line, merged.micros());
+                by_line.or_else(|| {
+                    let scope = events.scope(scope);
+                    let known = !line.range(view.line).is_empty();
+                    // A change that names only its repository ships with the next deployment of any service in it.
+                    if known || !scope.service.is_none() {
+                        None
+                    } else {
+                        first_of(repositories.get(&scope.repository)?, line, merged.micros())
+                    }
+                })
+            };
+            if let Some(place) = found {
+                links.places[row] = place;
+            }
+        }
+        if first_copies {
+            links.keep_first_copies(line, events);
+        }
+        links
+    }
+
+    /// Of a change and its copies, only the first to ship keeps its deployment.
+    fn keep_first_copies(&mut self, line: &LineUp, events: &EventTable) {
+        let changes = events.changes();
+        if changes.copy_of.values().is_none() {
+            return;
+        }
+        let original = |row: usize| {
+            let of = changes.copy_of.get(row);
+            if of.is_none() { changes.key.get(row) } else { of }
+        };
+        let mut first: HashMap<Key, (i64, usize)> = HashMap::new();
+        for row in 0..changes.len() {
+            let place = self.places[row];
+            if place != NOWHERE && !original(row).is_none() {
+                let time = line.finished[place as usize];
+                let entry = first.entry(original(row)).or_insert((time, row));
+                if time < entry.0 {
+                    *entry = (time, row);
+                }
+            }
+        }
+        for row in 0..changes.len() {
+            if self.places[row] != NOWHERE && first.get(&original(row)).is_some_and(|&(_, kept)| kept != row) {
+                self.places[row] = NOWHERE;
+            }
+        }
+    }
+}
+
+/// Deployments that say which changes they ship, and changes that say which deployment shipped them.
+struct Named {
+    /// By change: places that ship it, as said by deployments.
+    shipped: KeyIndex,
+    /// By deployment id.
+    ids: KeyIndex,
+}
+
+impl Named {
+    fn new(line: &LineUp, events: &EventTable, rule: ChangeLink) -> Self {
+        let table = events.deployments();
+        let mut named = Self { shipped: KeyIndex::default(), ids: KeyIndex::default() };
+        if rule == ChangeLink::NextDeployment {
+            return named;
+        }
+        if table.sha.values().is_some() {
+            named.shipped = KeyIndex::with_capacity(line.len());
+        }
+        let wants_ids = rule != ChangeLink::HeadOnly && events.changes().deployment.values().is_some();
+        let wants_rows = rule != ChangeLink::HeadOnly && !events.shipped().is_empty();
+        let mut place_of_row = vec![NOWHERE; if wants_rows { table.len() } else { 0 }];
+        for (place, &row) in line.rows.iter().enumerate() {
+            named.shipped.insert(table.sha.get(row as usize), place as u32);
+            if wants_ids {
+                named.ids.insert(Key::of_symbol(table.id.get(row as usize)), place as u32);
+            }
+            if wants_rows {
+                place_of_row[row as usize] = place as u32;
+            }
+        }
+        if wants_rows {
+            for (row, key) in events.shipped() {
+                match place_of_row.get(*row as usize) {
+                    Some(&place) if place != NOWHERE => named.shipped.insert(*key, place),
+                    _ => {}
+                }
+            }
+        }
+        named
+    }
+
+    fn is_empty(&self) -> bool {
+        self.shipped.is_empty() && self.ids.is_empty()
+    }
+
+    /// The first deployment that ships a change, of its own service where one does.
+    fn place(&self, events: &EventTable, row: usize, service: Symbol, line: &LineUp) -> Option<u32> {
+        let changes = events.changes();
+        let earliest = |places: &mut dyn Iterator<Item = u32>| {
+            places.min_by_key(|&place| {
+                (!line.range(service).contains(&(place as usize)), line.finished[place as usize], place)
+            })
+        };
+        let by_id = self.ids.get(Key::of_symbol(changes.deployment.get(row)));
+        earliest(&mut by_id.into_iter()).or_else(|| earliest(&mut self.shipped.get(changes.key.get(row))))
+    }
+}
+
+/// All places, in order of time.
+fn by_time(line: &LineUp) -> Vec<u32> {
+    let mut places: Vec<u32> = (0..line.len() as u32).collect();
+    places.sort_by_key(|&place| (line.finished[place as usize], place));
+    places
+}
+
+/// The first of some places, in order of time, that began at or after an instant.
+fn first_of(places: &[u32], line: &LineUp, time: i64) -> Option<u32> {
+    let from = places.partition_point(|&place| line.finished[place as usize] < time);
+    places[from..].iter().find(|&&place| line.began[place as usize] >= time).copied()
+}
+
+/// The places of each repository's deployments, in order of time.
+fn repositories(line: &LineUp, events: &EventTable, scopes: &Scopes) -> HashMap<Symbol, Vec<u32>> {
+    let mut found: HashMap<Symbol, Vec<u32>> = HashMap::new();
+    // Only where some change names a repository but no service.
+    let wanted =
+        events.scopes().iter().zip(&scopes.views).any(|(scope, view)| scope.service.is_none() && !view.line.is_none());
+    if wanted {
+        for place in by_time(line) {
+            let scope = events.scope(events.deployments().scope.get(line.rows[place as usize] as usize));
+            if !scope.repository.is_none() {
+                found.entry(scope.repository).or_default().push(place);
+            }
+        }
+    }
+    found
+}

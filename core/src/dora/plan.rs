@@ -1,0 +1,133 @@
+//! A request made definite: windows, zone, buckets, rules.
+
+use chrono::{Datelike as _, Months, NaiveDate};
+
+use super::types::{Compare, DoraRequest, Rules};
+use crate::facts::EventTable;
+use crate::ground::context::Context;
+use crate::ground::error::{At as _, Error, ErrorCode, Result};
+use crate::ground::number;
+use crate::ground::time::{BucketEdges, Time, Window, WorkingClock, Zone};
+
+/// A request made definite.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) as_of: Time,
+    pub(super) window: Window,
+    pub(super) previous: Option<Window>,
+    pub(super) zone: Zone,
+    pub(super) edges: Option<BucketEdges>,
+    pub(super) rules: Rules,
+    pub(super) clock: Option<WorkingClock>,
+    pub(super) confidence: f64,
+    pub(super) margin: f64,
+}
+
+impl Plan {
+    pub(super) fn new(request: &DoraRequest, events: &EventTable, context: &Context) -> Result<Self> {
+        let confidence = number::open_share(request.confidence).at("confidence")?;
+        let margin = number::open_share(request.margin).at("margin")?;
+        let zone = request.time_zone.as_deref().map_or(Ok(Zone::UTC), Zone::parse).at("timeZone")?;
+        let rules = super::presets::rules(request.preset).but(&request.definition);
+        let as_of = request.as_of.or(context.as_of).or(events.latest()).unwrap_or_default();
+        let window = window(request, events, as_of)?;
+        let previous = match request.compare {
+            Compare::None => None,
+            Compare::Previous => Some(before(window, zone)),
+            Compare::Window(other) => Some(Window::new(other.from, other.to).at("compare.window")?),
+        };
+        let edges = request.bucket.map(|bucket| bucket.cut(window, zone)).transpose().at("bucket")?;
+        let clock = match &request.calendar {
+            None => None,
+            Some(calendar) => {
+                let first = earliest(events)
+                    .unwrap_or(window.from)
+                    .min(window.from)
+                    .min(previous.map_or(window.from, |p| p.from));
+                let span = Window { from: first, to: as_of.max(window.to) };
+                Some(calendar.ready(span, zone).at("calendar")?)
+            }
+        };
+        Ok(Self { as_of, window, previous, zone, edges, rules, clock, confidence, margin })
+    }
+
+    /// Microseconds from one instant to another, of working time where a calendar is given.
+    #[inline]
+    pub(super) fn between(&self, from: i64, to: i64) -> i64 {
+        match &self.clock {
+            None => to - from,
+            Some(clock) => clock.between(Time::saturating(from), Time::saturating(to)),
+        }
+    }
+
+    /// Whether an instant lies in the window or in the one it is compared with.
+    pub(super) fn concerns(&self, time: i64) -> bool {
+        let inside = |window: &Window| window.from.micros() <= time && time < window.to.micros();
+        inside(&self.window) || self.previous.as_ref().is_some_and(inside)
+    }
+}
+
+fn window(request: &DoraRequest, events: &EventTable, as_of: Time) -> Result<Window> {
+    match (request.window, request.last) {
+        (Some(_), Some(_)) => {
+            Err(Error::new(ErrorCode::Conflict, "give either `window` or `last`, not both").at("last"))
+        }
+        (Some(window), None) => Window::new(window.from, window.to).at("window"),
+        // The end lies just after `asOf`, so that the latest event is inside: (asOf − last, asOf].
+        (None, Some(last)) => Window::new(as_of.plus(1 - last.micros()), as_of.plus(1)).at("last"),
+        (None, None) => {
+            let finished = events.deployments().finished.values().unwrap_or_default();
+            let first = finished.iter().filter_map(|stamp| stamp.time()).min().unwrap_or(as_of);
+            Ok(Window { from: first.min(as_of), to: as_of.plus(1) })
+        }
+    }
+}
+
+/// The window just before: as many whole months earlier for one of whole months, else of the same length.
+fn before(window: Window, zone: Zone) -> Window {
+    let (first, last) = (zone.date(window.from), zone.date(window.to));
+    let whole = |date: NaiveDate, time: Time| date.day() == 1 && zone.start_of(date) == time;
+    if whole(first, window.from) && whole(last, window.to) {
+        let months = (last.year() - first.year()) * 12 + last.month() as i32 - first.month() as i32;
+        if let Some(earlier) =
+            u32::try_from(months).ok().and_then(|months| first.checked_sub_months(Months::new(months)))
+        {
+            return Window { from: zone.start_of(earlier), to: window.from };
+        }
+    }
+    Window { from: window.from.plus(window.from.micros() - window.to.micros()), to: window.from }
+}
+
+fn earliest(events: &EventTable) -> Option<Time> {
+    let changes = events.changes();
+    let incidents = events.incidents();
+    let requests = events.pull_requests();
+    [
+        &changes.authored,
+        &changes.committed,
+        &changes.merged,
+        &incidents.started,
+        &requests.first_commit,
+        &requests.opened,
+    ]
+    .into_iter()
+    .filter_map(|column| column.values())
+    .flat_map(|values| values.iter().filter_map(|stamp| stamp.time()))
+    .chain(events.deployments().finished.values().unwrap_or_default().iter().filter_map(|stamp| stamp.time()))
+    .min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_month_before_a_month_is_a_month() {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let window = |from, to| Window::new(Time::parse(from).unwrap(), Time::parse(to).unwrap()).unwrap();
+        let march = window("2025-02-28T23:00:00Z", "2025-03-31T22:00:00Z");
+        assert_eq!(before(march, zone), window("2025-01-31T23:00:00Z", "2025-02-28T23:00:00Z"));
+        let week = window("2025-03-08T00:00:00Z", "2025-03-15T00:00:00Z");
+        assert_eq!(before(week, zone), window("2025-03-01T00:00:00Z", "2025-03-08T00:00:00Z"));
+    }
+}

@@ -1,0 +1,12 @@
+//! What other tools would say: their definitions, as read in their code and documentation.
+
+use super::types::*;
+
+/// The rules of a preset.
+pub(super) fn rules(preset: Preset) -> Rules {
+    let dora = Rules::default();
+    match preset {
+        Preset::Dora => dora,
+        _ => dora,
+    }
+}

@@ -1,0 +1,118 @@
+//! Change failure rate and deployment rework rate: shares of deployments watched for the whole follow-up.
+
+use super::failures::{Failures};
+use super::lead_time::LeadTimes;
+use super::line::LineUp;
+use super::plan::Plan;
+use super::types::{Denominator, FailureCount, FailureRate, ReworkRate};
+use crate::facts::{Estimate, Unit};
+use crate::stats::rate;
+
+/// What is known of each deployment's failing, by place.
+#[derive(Debug)]
+pub(super) struct Outcomes {
+    bits: Vec<u8>,
+    /// Incidents inside the follow-up, where those are counted.
+    incidents: Vec<u32>,
+}
+
+const MATURE: u8 = 1;
+const FAILED: u8 = 2;
+const LATE: u8 = 4;
+const ROLLBACK: u8 = 8;
+const REWORK: u8 = 16;
+
+/// The counts behind the two rates.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) failures: u64,
+    pub(super) deployments: u64,
+    pub(super) rework: u64,
+    pub(super) mature: u64,
+    pub(super) immature: u64,
+    pub(super) immature_failures: u64,
+    pub(super) late: u64,
+}
+
+impl Outcomes {
+    pub(super) fn new(plan: &Plan, line: &LineUp, failures: &Failures) -> Self {
+        let follow_up = plan.rules.follow_up.micros();
+        let mut bits: Vec<u8> = line.finished.iter().map(|&finished| if plan.as_of.micros() - finished >= follow_up { MATURE } else { 0 }).collect();
+        let counts_incidents = plan.rules.failure_count == FailureCount::Incidents;
+        let mut incidents = vec![0; if counts_incidents { line.len() } else { 0 }];
+        for failure in &failures.list {
+            let place = failure.place as usize;
+            if follow_up == 0 || failure.noticed - line.finished[place] <= follow_up {
+                bits[place] |= FAILED;
+                if let Some(count) = incidents.get_mut(place) {
+                    *count += u32::from(failure.incident != super::line::NOWHERE);
+                }
+            } else {
+                bits[place] |= LATE;
+            }
+        }
+        for (place, bits) in bits.iter_mut().enumerate() {
+            *bits |= if failures.rollbacks[place] { ROLLBACK } else { 0 } | if failures.rework[place] { REWORK } else { 0 };
+        }
+        Self { bits, incidents }
+    }
+
+    /// Counts some deployments.
+    pub(super) fn tally(&self, plan: &Plan, leads: &LeadTimes, places: &[u32]) -> Tally {
+        let mut tally = Tally::default();
+        for &place in places {
+            let bits = self.bits[place as usize];
+            let failed = bits & FAILED != 0;
+            if bits & MATURE == 0 {
+                tally.immature += 1;
+                tally.immature_failures += u64::from(failed);
+                continue;
+            }
+            tally.mature += 1;
+            tally.rework += u64::from(bits & REWORK != 0);
+            let counted = match plan.rules.failure_denominator {
+                Denominator::Deployments => 1,
+                Denominator::LessRollbacks => u64::from(bits & ROLLBACK == 0),
+                Denominator::LessRework => u64::from(bits & REWORK == 0),
+                Denominator::Changes => leads.of(place).len() as u64,
+            };
+            tally.deployments += counted;
+            tally.failures += match self.incidents.get(place as usize) {
+                Some(&incidents) => u64::from(incidents),
+                None => u64::from(failed && (counted > 0 || plan.rules.failure_denominator == Denominator::Changes)),
+            };
+            tally.late += u64::from(bits & LATE != 0 && !failed);
+        }
+        tally
+    }
+}
+
+/// A share as an estimate, with Wilson's interval.
+pub(super) fn share(count: u64, of: u64, level: f64, immature: u64) -> Estimate {
+    if of == 0 {
+        return Estimate::not_enough(if immature > 0 { "immature" } else { "noData" }, 0, 1);
+    }
+    let estimate = Estimate::bare(count as f64 / of as f64, Unit::Share, of, "share, Wilson interval");
+    match rate::wilson(count, of, level) {
+        Some(interval) => estimate.within(interval),
+        // More failures than deployments: a preset that counts incidents or changes.
+        None => Estimate::bare(count as f64 / of as f64, Unit::Ratio, of, "ratio").noting("counts above one for each deployment have no interval"),
+    }
+}
+
+impl Tally {
+    pub(super) fn failure_rate(&self, level: f64) -> FailureRate {
+        FailureRate {
+            rate: share(self.failures, self.deployments, level, self.immature),
+            failures: self.failures,
+            deployments: self.deployments,
+            immature: self.immature,
+            immature_failures: self.immature_failures,
+            late_failures: self.late,
+        }
+    }
+
+    pub(super) fn rework_rate(&self, level: f64) -> ReworkRate {
+        ReworkRate { rate: share(self.rework, self.mature, level, self.immature), rework: self.rework, deployments: self.mature }
+    }
+}

@@ -1,0 +1,124 @@
+//! Failed deployment recovery time: how long failures last, those still open included.
+
+use super::failures::{Failure, Failures, OPEN};
+use super::line::{LineUp, NOWHERE};
+use super::plan::Plan;
+use super::scopes::Scopes;
+use super::types::{Recovery, RecoveryStart, RecoveryStatistic};
+use crate::facts::{Estimate, EventTable, Unit};
+use crate::ground::time::{SECOND, Window};
+use crate::stats::{quantile, sum, survival};
+
+/// One failure as recovery sees it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Observation {
+    /// When it began, by the rule in force.
+    pub(super) begin: i64,
+    /// How long it lasted, or has lasted so far, in seconds.
+    pub(super) seconds: f64,
+    /// Whether it is over.
+    pub(super) over: bool,
+    /// The group it falls into.
+    pub(super) group: u32,
+    /// Its service's number, as a stratum.
+    pub(super) stratum: u32,
+    /// The incident's row, so that one that struck several services is counted once over all.
+    pub(super) incident: u32,
+}
+
+/// The failures that recovery counts.
+pub(super) fn observations(plan: &Plan, scopes: &Scopes, line: &LineUp, failures: &Failures, events: &EventTable) -> Vec<Observation> {
+    let mut found = Vec::new();
+    let mut observe = |begin: i64, restored: i64, group: u32, stratum: u32, incident: u32| {
+        let over = restored <= plan.as_of.micros();
+        let end = if over { restored } else { plan.as_of.micros() };
+        // A repair before the failure began is a slip of some clock: no time at all.
+        let seconds = plan.between(begin, end).max(0) as f64 / SECOND as f64;
+        found.push(Observation { begin, seconds, over, group, stratum, incident });
+    };
+    for of_one in failures.list.chunk_by(|a, b| a.place == b.place) {
+        let Some(&Failure { place, .. }) = of_one.first() else { continue };
+        let deployed = line.finished[place as usize];
+        let begin = |noticed: i64| if plan.rules.recovery_start == RecoveryStart::Deployed { deployed } else { noticed.max(deployed) };
+        let (group, stratum) = (line.groups[place as usize], line.service_of(place).index());
+        let mut has_incident = false;
+        for failure in of_one.iter().filter(|failure| failure.incident != NOWHERE) {
+            has_incident = true;
+            observe(begin(failure.noticed), failure.restored, group, stratum, failure.incident);
+        }
+        // Marks, rollbacks, reverts and repairs of a failure without an incident all speak of the same one.
+        if !has_incident {
+            let noticed = of_one.iter().map(|failure| failure.noticed).min().unwrap_or(deployed);
+            let restored = of_one.iter().map(|failure| failure.restored).min().unwrap_or(OPEN);
+            observe(begin(noticed), restored, group, stratum, NOWHERE);
+        }
+    }
+    if plan.rules.all_incidents {
+        let table = events.incidents();
+        for loose in &failures.loose {
+            let row = loose.row as usize;
+            if let Some(started) = table.started.get(row).time() {
+                let closed = table.closed(row);
+                let view = scopes.view(table.scope.get(row));
+                observe(started.micros(), if closed.is_none() { OPEN } else { closed.micros() }, view.group, view.line.index(), loose.row);
+            }
+        }
+    }
+    found.sort_by(|a, b| a.begin.cmp(&b.begin).then(a.seconds.total_cmp(&b.seconds)));
+    found
+}
+
+/// Those that began in a window, of one group or of all.
+pub(super) fn within(all: &[Observation], window: Window, group: Option<u32>, events: &EventTable) -> Vec<Observation> {
+    let mut kept: Vec<Observation> = all
+        .iter()
+        .filter(|seen| window.from.micros() <= seen.begin && seen.begin < window.to.micros() && group.is_none_or(|group| group == seen.group))
+        .copied()
+        .collect();
+    // One incident that struck several services is one, where they are seen together.
+    let ids = &events.incidents().id;
+    let mut seen = hashbrown::HashSet::new();
+    kept.retain(|one| one.incident == NOWHERE || ids.get(one.incident as usize).is_none() || seen.insert(ids.get(one.incident as usize)));
+    kept
+}
+
+/// The metric of some failures.
+pub(super) fn report(plan: &Plan, seen: &[Observation]) -> Recovery {
+    let (median, p90) = quantiles(plan, seen);
+    Recovery { median, p90, failures: seen.len() as u64, open: seen.iter().filter(|one| !one.over).count() as u64 }
+}
+
+/// The number that stands for all, and the ninth decile.
+pub(super) fn quantiles(plan: &Plan, seen: &[Observation]) -> (Estimate, Estimate) {
+    if seen.is_empty() {
+        let none = || Estimate::not_enough("noFailures", 0, 1);
+        return (none(), none());
+    }
+    let mut closed: Vec<f64> = seen.iter().filter(|one| one.over).map(|one| one.seconds).collect();
+    let n = closed.len() as u64;
+    let bare = |value: Option<f64>, n: u64, method: &str| {
+        value.map_or_else(|| Estimate::not_enough("noneResolved", 0, 1), |value| Estimate::bare(value, Unit::Seconds, n, method))
+    };
+    match plan.rules.recovery_statistic {
+        RecoveryStatistic::KaplanMeier => (kaplan_meier(plan, seen, 0.5), kaplan_meier(plan, seen, 0.1)),
+        RecoveryStatistic::MedianResolved => {
+            (bare(quantile::of(&mut closed, 0.5), n, "median of resolved"), bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"))
+        }
+        RecoveryStatistic::MeanResolved => (bare(sum::mean(&closed), n, "mean of resolved"), bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved")),
+        RecoveryStatistic::MedianOpenAsNow => {
+            let mut all: Vec<f64> = seen.iter().map(|one| one.seconds).collect();
+            let n = all.len() as u64;
+            (bare(quantile::of(&mut all, 0.5), n, "median, open ones until now"), bare(quantile::of(&mut all, 0.9), n, "quantile, open ones until now"))
+        }
+        RecoveryStatistic::MedianOfDailyMedians => {
+            let mut days: Vec<(i32, f64)> = seen.iter().filter(|one| one.over).map(|one| (super::lead_time::day(plan, one.begin), one.seconds)).collect();
+            days.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            let mut medians: Vec<f64> = days
+                .chunk_by(|a, b| a.0 == b.0)
+                .filter_map(|day| quantile::of(&mut day.iter().map(|&(_, seconds)| seconds).collect::<Vec<_>>(), 0.5))
+                .collect();
+            let n_days = medians.len() as u64;
+            (bare(quantile::of(&mut medians, 0.5), n_days, "median of daily medians of resolved"), bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The five metrics by bucket.
+
+use super::frequency::{Counts, daily_dispersion};
+use super::lead_time::{LeadTimes, clustered};
+use super::line::LineUp;
+use super::plan::Plan;
+use super::rates::Outcomes;
+use super::recovery::{self, Observation};
+use super::types::{Series, SeriesValues};
+use crate::facts::Estimate;
+use crate::ground::time::{BucketEdges, Time};
+use crate::stats::{Interval, counts, tail};
+
+impl SeriesValues {
+    fn push(&mut self, estimate: &Estimate, n: u64) {
+        self.value.push(estimate.value());
+        let interval = estimate.interval();
+        self.low.push(interval.and_then(|interval| interval.low));
+        self.high.push(interval.and_then(|interval| interval.high));
+        self.n.push(n);
+    }
+}
+
+/// The series of a group: its deployments in the window, and its failures that began there.
+pub(super) fn series(
+    plan: &Plan,
+    edges: &BucketEdges,
+    line: &LineUp,
+    leads: &LeadTimes,
+    outcomes: &Outcomes,
+    places: &[u32],
+    counts: &Counts,
+    failures: &[Observation],
+) -> Series {
+    let periods = edges.periods();
+    let mut by_bucket: Vec<(u32, u32)> = places.iter().map(|&place| (edges.index(Time::saturating(line.finished[place as usize])) as u32, place)).collect();
+    by_bucket.sort_unstable();
+    let mut seen: Vec<Vec<Observation>> = vec![Vec::new(); if failures.is_empty() { 0 } else { periods.len() }];
+    for failure in failures {
+        if let Some(bucket) = seen.get_mut(edges.index(Time::saturating(failure.begin))) {
+            bucket.push(*failure);
+        }
+    }
+    let spread = spread(counts);
+    let mut series = Series::default();
+    let (mut values, mut clusters, mut here) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rest = by_bucket.as_slice();
+    for (bucket, period) in periods.iter().enumerate() {
+        let size = rest.partition_point(|&(of, _)| of as usize <= bucket);
+        let (own, after) = rest.split_at(size);
+        rest = after;
+        here.clear();
+        here.extend(own.iter().map(|&(_, place)| place));
+
+        leads.gather(&here, &mut values, &mut clusters);
+        let (median, _) = clustered(&values, &clusters, 0.5, plan.confidence);
+        series.lead_time.push(&median, values.len() as u64);
+
+        let days = (period.to.micros() - period.from.micros()) as f64 / crate::ground::time::DAY as f64;
+        series.deployment_frequency.push(&frequency(here.len() as u64, days, spread, plan.confidence), here.len() as u64);
+
+        let tally = outcomes.tally(plan, leads, &here);
+        series.change_failure_rate.push(&tally.failure_rate(plan.confidence).rate, tally.deployments);
+        series.rework_rate.push(&tally.rework_rate(plan.confidence).rate, tally.mature);
+
+        let failed = seen.get(bucket).map_or(&[][..], Vec::as_slice);
+        series.recovery_time.push(&recovery::quantiles(plan, failed).0, failed.len() as u64);
+    }
+    series
+}
+
+/// The dispersion of the whole window, with its degrees of freedom: one bucket does not tell its own.
+fn spread(counts: &Counts) -> Option<(f64, f64)> {
+    let weekly = counts::spread(&counts.weeks).and_then(|spread| spread.used());
+    weekly.or_else(|| daily_dispersion(&counts.days))
+}
+
+fn frequency(count: u64, days: f64, spread: Option<(f64, f64)>, level: f64) -> Estimate {
+    let value = count as f64 / days;
+    let estimate = Estimate::bare(value, crate::facts::Unit::PerDay, count, "rate");
+    let half = spread
+        .filter(|_| count > 0)
+        .and_then(|(dispersion, freedom)| Some(tail::t_critical(level, freedom)? * (dispersion / count as f64).sqrt()));
+    match half {
+        Some(half) => estimate.within(Interval::new(value * libm::exp(-half), value * libm::exp(half), level)),
+        None => estimate,
+    }
+}
