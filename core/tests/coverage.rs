@@ -35,7 +35,7 @@ impl Share {
     }
 }
 
-/// Which of the two tails misses, and how wide an interval is on a ratio scale, do not matter here: coverage does.
+/// Whether the interval holds the truth.
 fn covers(interval: &Interval, truth: f64) -> bool {
     interval.contains(truth)
 }
