@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub mod cluster;
 pub mod counts;
 pub mod quantile;
+pub mod rank;
 pub mod rate;
 mod special;
 pub mod sum;
