@@ -14,6 +14,8 @@ pub mod rank;
 pub mod rate;
 mod special;
 pub mod sum;
+pub mod survival;
+pub mod survival_compare;
 pub mod tail;
 
 /// A confidence interval; an end that the data cannot bound is `None`, never infinity.
