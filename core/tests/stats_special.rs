@@ -16,7 +16,7 @@ fn hex(text: &str) -> f64 {
     let digits = u64::from_str_radix(&format!("{whole}{fraction}"), 16).unwrap() as f64;
     let power = exponent.parse::<i32>().unwrap() - 4 * i32::try_from(fraction.len()).unwrap();
     // In two steps, so that subnormal results do not underflow on the way.
-    sign * digits * 2f64.powi(power / 2) * 2f64.powi(power - power / 2)
+    sign * libm::ldexp(libm::ldexp(digits, power / 2), power - power / 2)
 }
 
 fn value(name: &str, x: &[f64]) -> Option<f64> {

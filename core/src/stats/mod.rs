@@ -10,9 +10,12 @@ use serde::{Deserialize, Serialize};
 pub mod cluster;
 pub mod counts;
 pub mod quantile;
+pub mod rank;
 pub mod rate;
 mod special;
 pub mod sum;
+pub mod survival;
+pub mod survival_compare;
 pub mod tail;
 
 /// A confidence interval; an end that the data cannot bound is `None`, never infinity.
