@@ -5,4 +5,11 @@ use super::measure::Room;
 use super::scopes::Scopes;
 use super::types::DoraGroup;
 
-pub(super) fn compare(_room: &Room<'_>, _earlier: &Calendar, _overall: &mut DoraGroup, _groups: &mut [(u32, DoraGroup)], _scopes: &Scopes) {}
+pub(super) fn compare(
+    _room: &Room<'_>,
+    _earlier: &Calendar,
+    _overall: &mut DoraGroup,
+    _groups: &mut [(u32, DoraGroup)],
+    _scopes: &Scopes,
+) {
+}

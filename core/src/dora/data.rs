@@ -11,7 +11,14 @@ use crate::facts::{EventTable, Origin, Symbol};
 /// How many unlinked things are listed; all are counted.
 const MOST: usize = 1000;
 
-pub(super) fn data(plan: &Plan, scopes: &Scopes, line: &LineUp, links: &Links, failures: &Failures, events: &EventTable) -> Data {
+pub(super) fn data(
+    plan: &Plan,
+    scopes: &Scopes,
+    line: &LineUp,
+    links: &Links,
+    failures: &Failures,
+    events: &EventTable,
+) -> Data {
     let mut data = Data {
         deployments: events.deployments().len() as u64,
         changes: events.changes().len() as u64,
@@ -52,11 +59,18 @@ pub(super) fn data(plan: &Plan, scopes: &Scopes, line: &LineUp, links: &Links, f
         ships[place as usize] = true;
     }
     for (place, &row) in line.rows.iter().enumerate() {
-        let inside = plan.window.from.micros() <= line.finished[place] && line.finished[place] < plan.window.to.micros();
+        let inside =
+            plan.window.from.micros() <= line.finished[place] && line.finished[place] < plan.window.to.micros();
         if inside && !ships[place] && scopes.view(deployments.scope.get(row as usize)).kept {
             data.deployments_without_changes += 1;
             let row = row as usize;
-            list("deployment", deployments.id.get(row), deployments.scope.get(row), deployments.origin.get(row), "it ships no known change");
+            list(
+                "deployment",
+                deployments.id.get(row),
+                deployments.scope.get(row),
+                deployments.origin.get(row),
+                "it ships no known change",
+            );
         }
     }
     data

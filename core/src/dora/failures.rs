@@ -68,7 +68,11 @@ impl Failures {
             }
         }
         let mut finder = Finder { plan, scopes, line, links, events, ids, found: Self::default() };
-        finder.found.rework = line.rows.iter().map(|&row| table.is_rework(row as usize) || !table.remediates.get(row as usize).is_none()).collect();
+        finder.found.rework = line
+            .rows
+            .iter()
+            .map(|&row| table.is_rework(row as usize) || !table.remediates.get(row as usize).is_none())
+            .collect();
         finder.incidents();
         finder.marks();
         finder.rollbacks();
@@ -140,7 +144,14 @@ impl Finder<'_> {
     }
 
     /// The deployment that caused an incident, or why there is none.
-    fn cause(&self, row: usize, service: Symbol, started: i64, by_commit: &HashMap<Key, Vec<u32>>, everywhere: Option<&[u32]>) -> Result<u32, String> {
+    fn cause(
+        &self,
+        row: usize,
+        service: Symbol,
+        started: i64,
+        by_commit: &HashMap<Key, Vec<u32>>,
+        everywhere: Option<&[u32]>,
+    ) -> Result<u32, String> {
         let table = self.events.incidents();
         let names = self.events.names();
         let text = |symbol| crate::ground::text::excerpt(names.text(symbol));
@@ -158,7 +169,12 @@ impl Finder<'_> {
             return by_commit
                 .get(&sha)
                 .and_then(|places| places.iter().min_by_key(|&&place| self.line.finished[place as usize]).copied())
-                .ok_or_else(|| format!("the commit `{}` that it names was not deployed", crate::ground::text::excerpt(&sha.text(names))));
+                .ok_or_else(|| {
+                    format!(
+                        "the commit `{}` that it names was not deployed",
+                        crate::ground::text::excerpt(&sha.text(names))
+                    )
+                });
         }
         let last = match everywhere {
             Some(places) => {
@@ -166,7 +182,9 @@ impl Finder<'_> {
                 after.checked_sub(1).map(|index| places[index])
             }
             None if service.is_none() => return Err("it names neither service nor deployment".into()),
-            None if self.line.range(service).is_empty() => return Err(format!("no deployment of `{}` is known", text(service))),
+            None if self.line.range(service).is_empty() => {
+                return Err(format!("no deployment of `{}` is known", text(service)));
+            }
             None => self.line.last(service, started),
         };
         let place = last.ok_or_else(|| "it began before the first deployment".to_owned())?;
@@ -204,7 +222,10 @@ impl Finder<'_> {
                 let what = content(table, row);
                 let known = what != (Symbol::NONE, Key::NONE);
                 let target = if known { last_of.insert(what, place) } else { None };
-                let back = target.filter(|&target| target + 1 < place && (target + 1..place).any(|between| content(table, self.line.rows[between]) != what));
+                let back = target.filter(|&target| {
+                    target + 1 < place
+                        && (target + 1..place).any(|between| content(table, self.line.rows[between]) != what)
+                });
                 if back.is_none() && !table.is_rollback(row as usize) {
                     continue;
                 }
@@ -230,12 +251,21 @@ impl Finder<'_> {
             let fixed = self.links.places[row];
             let Some(shipped) = targets.get(key).filter(|_| fixed != NOWHERE) else { continue };
             let own = self.line.range(self.scopes.view(changes.scope.get(row)).line);
-            let Some(&failed) = shipped.iter().min_by_key(|&&place| (!own.contains(&(place as usize)), self.line.finished[place as usize])) else { continue };
+            let Some(&failed) = shipped
+                .iter()
+                .min_by_key(|&&place| (!own.contains(&(place as usize)), self.line.finished[place as usize]))
+            else {
+                continue;
+            };
             // Shipped together with its revert, it never reached anybody.
             if self.line.finished[failed as usize] < self.line.finished[fixed as usize] {
                 let noticed = changes.committed.get(row).or(changes.merged.get(row));
                 let restored = self.line.finished[fixed as usize];
-                let noticed = if noticed.is_none() { restored } else { noticed.micros().max(self.line.finished[failed as usize]).min(restored) };
+                let noticed = if noticed.is_none() {
+                    restored
+                } else {
+                    noticed.micros().max(self.line.finished[failed as usize]).min(restored)
+                };
                 self.push(failed, noticed, restored, NOWHERE);
             }
         }
@@ -284,7 +314,8 @@ impl Finder<'_> {
 
     /// Where the changes with these keys were shipped: one pass over all changes.
     fn places_of(&self, keys: impl Iterator<Item = Key>) -> HashMap<Key, Vec<u32>> {
-        let mut wanted: HashMap<Key, Vec<u32>> = keys.filter(|key| !key.is_none()).map(|key| (key, Vec::new())).collect();
+        let mut wanted: HashMap<Key, Vec<u32>> =
+            keys.filter(|key| !key.is_none()).map(|key| (key, Vec::new())).collect();
         if wanted.is_empty() {
             return wanted;
         }

@@ -58,8 +58,22 @@ impl Calendar {
         Counts {
             total: places.len() as u64,
             active_days: days.iter().filter(|&&count| count > 0).count() as u64,
-            weeks: self.weeks.periods().iter().zip(&weeks).filter(|(period, _)| !period.partial).map(|(_, &count)| count).collect(),
-            days: self.days.periods().iter().zip(&days).filter(|(period, _)| !period.partial).map(|(period, &count)| (weekday(period.from), count)).collect(),
+            weeks: self
+                .weeks
+                .periods()
+                .iter()
+                .zip(&weeks)
+                .filter(|(period, _)| !period.partial)
+                .map(|(_, &count)| count)
+                .collect(),
+            days: self
+                .days
+                .periods()
+                .iter()
+                .zip(&days)
+                .filter(|(period, _)| !period.partial)
+                .map(|(period, &count)| (weekday(period.from), count))
+                .collect(),
         }
     }
 }
@@ -113,7 +127,8 @@ impl Counts {
         if let Some((dispersion, freedom)) = daily_dispersion(&self.days).filter(|_| self.total > 0) {
             if let Some(t) = tail::t_critical(level, freedom) {
                 let half = t * (dispersion / self.total as f64).sqrt();
-                return bare("rate, quasi-Poisson interval over days, like weekdays with like").within(scaled(libm::exp(-half), libm::exp(half)));
+                return bare("rate, quasi-Poisson interval over days, like weekdays with like")
+                    .within(scaled(libm::exp(-half), libm::exp(half)));
             }
         }
         match rate::garwood(self.total, level) {
@@ -124,14 +139,25 @@ impl Counts {
         }
     }
 
-    pub(super) fn report(&self, plan: &Plan, calendar: &Calendar, line: &LineUp, events: &EventTable, places: &[u32]) -> Frequency {
+    pub(super) fn report(
+        &self,
+        plan: &Plan,
+        calendar: &Calendar,
+        line: &LineUp,
+        events: &EventTable,
+        places: &[u32],
+    ) -> Frequency {
         let days = calendar.window.days();
         let per_day = match plan.rules.frequency_statistic {
             FrequencyStatistic::Rate => self.per_day(days, plan.confidence),
             FrequencyStatistic::MedianDaysPerWeek => self.median_days_per_week(),
         };
         let distinct = |of: &dyn Fn(u32) -> crate::facts::Symbol| {
-            let mut symbols: Vec<_> = places.iter().map(|&place| of(events.deployments().scope.get(line.rows[place as usize] as usize))).filter(|symbol| !symbol.is_none()).collect();
+            let mut symbols: Vec<_> = places
+                .iter()
+                .map(|&place| of(events.deployments().scope.get(line.rows[place as usize] as usize)))
+                .filter(|symbol| !symbol.is_none())
+                .collect();
             symbols.sort_unstable();
             symbols.dedup();
             symbols.len() as u64

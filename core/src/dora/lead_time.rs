@@ -37,7 +37,7 @@ impl LeadTimes {
         };
         let first = first_places(plan, line, events);
         // Once to count, once to place: lead times of one deployment then stand side by side.
-        let mut lead = |row: usize, found: &mut Self, count: bool| -> Option<(usize, i64)> {
+        let lead = |row: usize, found: &mut Self, count: bool| -> Option<(usize, i64)> {
             let place = *links.places.get(row)?;
             if !plan.rules.merge_commits && changes.is_merge(row) {
                 return None;
@@ -191,7 +191,7 @@ pub(super) fn clustered(values: &[f64], clusters: &[u32], p: f64, level: f64) ->
     } else {
         "quantile, Woodruff interval clustered by deployment"
     };
-    match cluster::woodruff(values, clusters, p, level) {
+    match cluster::woodruff(values, clusters, p, level, cluster::ShareVariance::default()) {
         Ok(found) => {
             (Estimate::bare(found.value, Unit::Seconds, found.n, method).within(found.interval), found.design_effect)
         }

@@ -80,12 +80,24 @@ pub struct LevelReport {
 /// # Source
 /// The Accelerate State of DevOps reports, 2014 to 2025; the pages are named in each year's `source`.
 pub fn level(request: &LevelRequest) -> Result<LevelReport> {
-    let checked = |value: f64, name: &str| number::finite(value).and_then(|value| if value < 0.0 { Err(Error::new(ErrorCode::OutOfRange, format!("must be 0 or more, was `{value}`"))) } else { Ok(value) }).at(name);
+    let checked = |value: f64, name: &str| {
+        number::finite(value)
+            .and_then(|value| {
+                if value < 0.0 {
+                    Err(Error::new(ErrorCode::OutOfRange, format!("must be 0 or more, was `{value}`")))
+                } else {
+                    Ok(value)
+                }
+            })
+            .at(name)
+    };
     let value = checked(request.value, "value")?;
     let low = request.low.map_or(Ok(value), |low| checked(low, "low"))?;
     let high = request.high.map_or(Ok(value), |high| checked(high, "high"))?;
     if low > high {
-        return Err(Error::new(ErrorCode::EmptyWindow, format!("`low` is `{low}`, above `high`, which is `{high}`")).at("low"));
+        return Err(
+            Error::new(ErrorCode::EmptyWindow, format!("`low` is `{low}`, above `high`, which is `{high}`")).at("low")
+        );
     }
     if !request.bands.is_empty() {
         let steps = own_steps(request.metric, &request.bands).at("bands")?;
@@ -133,17 +145,23 @@ struct Step {
     to: f64,
 }
 
-const METRICS: [Metric; 4] = [Metric::LeadTime, Metric::DeploymentFrequency, Metric::ChangeFailureRate, Metric::RecoveryTime];
+const METRICS: [Metric; 4] =
+    [Metric::LeadTime, Metric::DeploymentFrequency, Metric::ChangeFailureRate, Metric::RecoveryTime];
 
 fn years() -> &'static BTreeMap<u16, Year> {
     static YEARS: OnceLock<BTreeMap<u16, Year>> = OnceLock::new();
-    YEARS.get_or_init(|| serde_json::from_str::<File>(include_str!("levels.json")).map(|file| file.years).unwrap_or_default())
+    YEARS.get_or_init(|| {
+        serde_json::from_str::<File>(include_str!("levels.json")).map(|file| file.years).unwrap_or_default()
+    })
 }
 
 fn table(year: u16) -> Result<&'static Year> {
     years().get(&year).ok_or_else(|| {
         let known: Vec<String> = years().keys().map(ToString::to_string).collect();
-        Error::new(ErrorCode::OutOfRange, format!("expected one of the report years {}, was `{year}`", known.join(", ")))
+        Error::new(
+            ErrorCode::OutOfRange,
+            format!("expected one of the report years {}, was `{year}`", known.join(", ")),
+        )
     })
 }
 
@@ -223,7 +241,11 @@ fn own_steps(metric: Metric, bands: &[Band]) -> Result<Vec<Step>> {
     }
     rows.sort_by(|a, b| b.levels.cmp(&a.levels));
     if let Some(pair) = rows.windows(2).find(|pair| pair[0].to >= pair[1].to) {
-        return Err(Error::new(ErrorCode::Conflict, format!("the bound of {:?} is not better than that of {:?}", pair[0].levels[0], pair[1].levels[0]).to_lowercase()));
+        return Err(Error::new(
+            ErrorCode::Conflict,
+            format!("the bound of {:?} is not better than that of {:?}", pair[0].levels[0], pair[1].levels[0])
+                .to_lowercase(),
+        ));
     }
     if !rows.iter().any(|step| step.levels == [Level::Low]) {
         rows.push(Step { levels: vec![Level::Low], from: f64::NEG_INFINITY, to: f64::INFINITY });
@@ -240,7 +262,8 @@ fn levels_at(steps: &[Step], bad: f64) -> (Vec<Level>, Option<&'static str>) {
                 let levels = better.levels.iter().chain(&step.levels).copied().collect();
                 return (levels, Some("it lies between the bands that the report prints"));
             }
-            let pooled = (step.levels.len() > 1).then_some("the report's own bands for these levels coincide or run backwards");
+            let pooled =
+                (step.levels.len() > 1).then_some("the report's own bands for these levels coincide or run backwards");
             return (step.levels.clone(), pooled);
         }
     }
@@ -249,15 +272,21 @@ fn levels_at(steps: &[Step], bad: f64) -> (Vec<Level>, Option<&'static str>) {
 }
 
 fn place(steps: &[Step], metric: Metric, low: f64, high: f64) -> LevelAnswer {
-    let (good, bad) = if metric == Metric::DeploymentFrequency { (badness(metric, high), badness(metric, low)) } else { (low, high) };
+    let (good, bad) =
+        if metric == Metric::DeploymentFrequency { (badness(metric, high), badness(metric, low)) } else { (low, high) };
     let (best, why) = levels_at(steps, good);
     let (worst, _) = levels_at(steps, bad);
     match (best.as_slice(), worst.as_slice()) {
         ([level], [same]) if level == same => LevelAnswer::Level { level: *level },
-        (one, other) if one == other => LevelAnswer::NotSeparable { levels: best, reason: why.unwrap_or_default().to_owned() },
+        (one, other) if one == other => {
+            LevelAnswer::NotSeparable { levels: best, reason: why.unwrap_or_default().to_owned() }
+        }
         _ => {
             let all = || best.iter().chain(&worst).copied();
-            LevelAnswer::Span { lowest: all().min().unwrap_or(Level::Low), highest: all().max().unwrap_or(Level::Elite) }
+            LevelAnswer::Span {
+                lowest: all().min().unwrap_or(Level::Low),
+                highest: all().max().unwrap_or(Level::Elite),
+            }
         }
     }
 }
@@ -279,7 +308,8 @@ impl Ruler {
             return if year == 0 { Ok(Self::None) } else { Ok(Self::Year(year, table(year).at("year")?)) };
         };
         let steps = |metric, bands: &[Band], name: &str| -> Result<(Metric, Vec<Step>)> {
-            let steps = if bands.is_empty() { Vec::new() } else { own_steps(metric, bands).at(name).at("thresholds")? };
+            let steps =
+                if bands.is_empty() { Vec::new() } else { own_steps(metric, bands).at(name).at("thresholds")? };
             Ok((metric, steps))
         };
         Ok(Self::Own(Box::new([
@@ -294,13 +324,17 @@ impl Ruler {
     fn answer(&self, metric: Metric, estimate: &Estimate) -> LevelAnswer {
         // Without an interval a number proves no level: it may lie anywhere.
         let interval = estimate.value().map(|_| {
-            estimate.interval().map_or((0.0, f64::INFINITY), |interval| (interval.low.unwrap_or(0.0), interval.high.unwrap_or(f64::INFINITY)))
+            estimate.interval().map_or((0.0, f64::INFINITY), |interval| {
+                (interval.low.unwrap_or(0.0), interval.high.unwrap_or(f64::INFINITY))
+            })
         });
         match self {
             Self::None => LevelAnswer::NoData,
             Self::Year(year, table) => table.answer(*year, metric, interval),
             Self::Own(own) => match own.iter().find(|(of, _)| *of == metric) {
-                Some((_, steps)) if !steps.is_empty() => interval.map_or(LevelAnswer::NoData, |(low, high)| place(steps, metric, low, high)),
+                Some((_, steps)) if !steps.is_empty() => {
+                    interval.map_or(LevelAnswer::NoData, |(low, high)| place(steps, metric, low, high))
+                }
                 _ => LevelAnswer::NoLevels { reason: "no thresholds are given for this metric".to_owned() },
             },
         }
@@ -331,13 +365,17 @@ impl Ruler {
 pub(super) fn judge(target: &Target, estimate: &Estimate) -> TargetVerdict {
     let (low, high) = match (estimate.value(), estimate.interval()) {
         (None, _) => (None, None),
-        (Some(_), Some(interval)) => (Some(interval.low.unwrap_or(f64::NEG_INFINITY)), Some(interval.high.unwrap_or(f64::INFINITY))),
+        (Some(_), Some(interval)) => {
+            (Some(interval.low.unwrap_or(f64::NEG_INFINITY)), Some(interval.high.unwrap_or(f64::INFINITY)))
+        }
         (Some(_), None) => (Some(f64::NEG_INFINITY), Some(f64::INFINITY)),
     };
     let verdict = match (low, high) {
         (Some(low), Some(high)) => {
-            let met = target.at_most.is_none_or(|most| high <= most) && target.at_least.is_none_or(|least| low >= least);
-            let breached = target.at_most.is_some_and(|most| low > most) || target.at_least.is_some_and(|least| high < least);
+            let met =
+                target.at_most.is_none_or(|most| high <= most) && target.at_least.is_none_or(|least| low >= least);
+            let breached =
+                target.at_most.is_some_and(|most| low > most) || target.at_least.is_some_and(|least| high < least);
             if met {
                 Verdict::Met
             } else if breached {
@@ -356,7 +394,12 @@ fn stand(estimate: &Estimate) -> String {
     match estimate {
         Estimate::Value { value, interval: Some(interval), n, .. } => {
             let end = |end: Option<f64>| end.map_or_else(|| "unbounded".to_owned(), |end| format!("{end:.4}"));
-            format!("{value:.4}, interval {} to {} at {} % confidence, n = {n}", end(interval.low), end(interval.high), interval.level * 100.0)
+            format!(
+                "{value:.4}, interval {} to {} at {} % confidence, n = {n}",
+                end(interval.low),
+                end(interval.high),
+                interval.level * 100.0
+            )
         }
         Estimate::Value { value, n, .. } => format!("{value:.4}, no interval, n = {n}"),
         Estimate::NotEnough { reason, have, need } => format!("no value: {reason}, have {have}, need {need}"),

@@ -83,9 +83,21 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
     let outcomes = Outcomes::new(&plan, &line, &failures);
     let seen = recovery::observations(&plan, &scopes, &line, &failures, events);
     let calendar = Calendar::new(&plan, plan.window)?;
-    let room = Room { plan: &plan, line: &line, leads: &leads, stages: &stages, outcomes: &outcomes, seen: &seen, events, calendar: &calendar, ruler: &ruler, request };
+    let room = Room {
+        plan: &plan,
+        line: &line,
+        leads: &leads,
+        stages: &stages,
+        outcomes: &outcomes,
+        seen: &seen,
+        events,
+        calendar: &calendar,
+        ruler: &ruler,
+        request,
+    };
 
-    let overall = room.group(&GroupKey { name: "all".to_owned(), key: Default::default() }, None, &within(&line, plan.window));
+    let overall =
+        room.group(&GroupKey { name: "all".to_owned(), key: Default::default() }, None, &within(&line, plan.window));
     let mut groups = Vec::with_capacity(scopes.groups.len());
     let mut by_group = vec![Vec::new(); scopes.groups.len()];
     for place in within(&line, plan.window) {
@@ -162,7 +174,9 @@ fn check_targets(request: &DoraRequest) -> Result<()> {
 /// The places of deployments that ended in a window, in order.
 pub(super) fn within(line: &LineUp, window: Window) -> Vec<u32> {
     let (from, to) = (window.from.micros(), window.to.micros());
-    (0..line.len() as u32).filter(|&place| from <= line.finished[place as usize] && line.finished[place as usize] < to).collect()
+    (0..line.len() as u32)
+        .filter(|&place| from <= line.finished[place as usize] && line.finished[place as usize] < to)
+        .collect()
 }
 
 /// All that is known when groups are measured.
@@ -223,7 +237,10 @@ impl Room<'_> {
             levels::judge(target, estimate)
         });
         let targets = targets.collect();
-        let series = plan.edges.as_ref().map(|edges| series::series(plan, edges, line, leads, self.outcomes, places, &counts, &failed));
+        let series = plan
+            .edges
+            .as_ref()
+            .map(|edges| series::series(plan, edges, line, leads, self.outcomes, places, &counts, &failed));
         DoraGroup {
             name: key.name.clone(),
             key: key.key.clone(),

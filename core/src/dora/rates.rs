@@ -1,6 +1,6 @@
 //! Change failure rate and deployment rework rate: shares of deployments watched for the whole follow-up.
 
-use super::failures::{Failures};
+use super::failures::Failures;
 use super::lead_time::LeadTimes;
 use super::line::LineUp;
 use super::plan::Plan;
@@ -37,7 +37,11 @@ pub(super) struct Tally {
 impl Outcomes {
     pub(super) fn new(plan: &Plan, line: &LineUp, failures: &Failures) -> Self {
         let follow_up = plan.rules.follow_up.micros();
-        let mut bits: Vec<u8> = line.finished.iter().map(|&finished| if plan.as_of.micros() - finished >= follow_up { MATURE } else { 0 }).collect();
+        let mut bits: Vec<u8> = line
+            .finished
+            .iter()
+            .map(|&finished| if plan.as_of.micros() - finished >= follow_up { MATURE } else { 0 })
+            .collect();
         let counts_incidents = plan.rules.failure_count == FailureCount::Incidents;
         let mut incidents = vec![0; if counts_incidents { line.len() } else { 0 }];
         for failure in &failures.list {
@@ -52,7 +56,8 @@ impl Outcomes {
             }
         }
         for (place, bits) in bits.iter_mut().enumerate() {
-            *bits |= if failures.rollbacks[place] { ROLLBACK } else { 0 } | if failures.rework[place] { REWORK } else { 0 };
+            *bits |=
+                if failures.rollbacks[place] { ROLLBACK } else { 0 } | if failures.rework[place] { REWORK } else { 0 };
         }
         Self { bits, incidents }
     }
@@ -96,7 +101,8 @@ pub(super) fn share(count: u64, of: u64, level: f64, immature: u64) -> Estimate 
     match rate::wilson(count, of, level) {
         Some(interval) => estimate.within(interval),
         // More failures than deployments: a preset that counts incidents or changes.
-        None => Estimate::bare(count as f64 / of as f64, Unit::Ratio, of, "ratio").noting("counts above one for each deployment have no interval"),
+        None => Estimate::bare(count as f64 / of as f64, Unit::Ratio, of, "ratio")
+            .noting("counts above one for each deployment have no interval"),
     }
 }
 
@@ -113,6 +119,10 @@ impl Tally {
     }
 
     pub(super) fn rework_rate(&self, level: f64) -> ReworkRate {
-        ReworkRate { rate: share(self.rework, self.mature, level, self.immature), rework: self.rework, deployments: self.mature }
+        ReworkRate {
+            rate: share(self.rework, self.mature, level, self.immature),
+            rework: self.rework,
+            deployments: self.mature,
+        }
     }
 }

@@ -27,7 +27,13 @@ pub(super) struct Observation {
 }
 
 /// The failures that recovery counts.
-pub(super) fn observations(plan: &Plan, scopes: &Scopes, line: &LineUp, failures: &Failures, events: &EventTable) -> Vec<Observation> {
+pub(super) fn observations(
+    plan: &Plan,
+    scopes: &Scopes,
+    line: &LineUp,
+    failures: &Failures,
+    events: &EventTable,
+) -> Vec<Observation> {
     let mut found = Vec::new();
     let mut observe = |begin: i64, restored: i64, group: u32, stratum: u32, incident: u32| {
         let over = restored <= plan.as_of.micros();
@@ -39,7 +45,9 @@ pub(super) fn observations(plan: &Plan, scopes: &Scopes, line: &LineUp, failures
     for of_one in failures.list.chunk_by(|a, b| a.place == b.place) {
         let Some(&Failure { place, .. }) = of_one.first() else { continue };
         let deployed = line.finished[place as usize];
-        let begin = |noticed: i64| if plan.rules.recovery_start == RecoveryStart::Deployed { deployed } else { noticed.max(deployed) };
+        let begin = |noticed: i64| {
+            if plan.rules.recovery_start == RecoveryStart::Deployed { deployed } else { noticed.max(deployed) }
+        };
         let (group, stratum) = (line.groups[place as usize], line.service_of(place).index());
         let mut has_incident = false;
         for failure in of_one.iter().filter(|failure| failure.incident != NOWHERE) {
@@ -60,7 +68,13 @@ pub(super) fn observations(plan: &Plan, scopes: &Scopes, line: &LineUp, failures
             if let Some(started) = table.started.get(row).time() {
                 let closed = table.closed(row);
                 let view = scopes.view(table.scope.get(row));
-                observe(started.micros(), if closed.is_none() { OPEN } else { closed.micros() }, view.group, view.line.index(), loose.row);
+                observe(
+                    started.micros(),
+                    if closed.is_none() { OPEN } else { closed.micros() },
+                    view.group,
+                    view.line.index(),
+                    loose.row,
+                );
             }
         }
     }
@@ -72,13 +86,21 @@ pub(super) fn observations(plan: &Plan, scopes: &Scopes, line: &LineUp, failures
 pub(super) fn within(all: &[Observation], window: Window, group: Option<u32>, events: &EventTable) -> Vec<Observation> {
     let mut kept: Vec<Observation> = all
         .iter()
-        .filter(|seen| window.from.micros() <= seen.begin && seen.begin < window.to.micros() && group.is_none_or(|group| group == seen.group))
+        .filter(|seen| {
+            window.from.micros() <= seen.begin
+                && seen.begin < window.to.micros()
+                && group.is_none_or(|group| group == seen.group)
+        })
         .copied()
         .collect();
     // One incident that struck several services is one, where they are seen together.
     let ids = &events.incidents().id;
     let mut seen = hashbrown::HashSet::new();
-    kept.retain(|one| one.incident == NOWHERE || ids.get(one.incident as usize).is_none() || seen.insert(ids.get(one.incident as usize)));
+    kept.retain(|one| {
+        one.incident == NOWHERE
+            || ids.get(one.incident as usize).is_none()
+            || seen.insert(ids.get(one.incident as usize))
+    });
     kept
 }
 
@@ -97,28 +119,63 @@ pub(super) fn quantiles(plan: &Plan, seen: &[Observation]) -> (Estimate, Estimat
     let mut closed: Vec<f64> = seen.iter().filter(|one| one.over).map(|one| one.seconds).collect();
     let n = closed.len() as u64;
     let bare = |value: Option<f64>, n: u64, method: &str| {
-        value.map_or_else(|| Estimate::not_enough("noneResolved", 0, 1), |value| Estimate::bare(value, Unit::Seconds, n, method))
+        value.map_or_else(
+            || Estimate::not_enough("noneResolved", 0, 1),
+            |value| Estimate::bare(value, Unit::Seconds, n, method),
+        )
     };
     match plan.rules.recovery_statistic {
         RecoveryStatistic::KaplanMeier => (kaplan_meier(plan, seen, 0.5), kaplan_meier(plan, seen, 0.1)),
-        RecoveryStatistic::MedianResolved => {
-            (bare(quantile::of(&mut closed, 0.5), n, "median of resolved"), bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"))
-        }
-        RecoveryStatistic::MeanResolved => (bare(sum::mean(&closed), n, "mean of resolved"), bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved")),
+        RecoveryStatistic::MedianResolved => (
+            bare(quantile::of(&mut closed, 0.5), n, "median of resolved"),
+            bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"),
+        ),
+        RecoveryStatistic::MeanResolved => (
+            bare(sum::mean(&closed), n, "mean of resolved"),
+            bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"),
+        ),
         RecoveryStatistic::MedianOpenAsNow => {
             let mut all: Vec<f64> = seen.iter().map(|one| one.seconds).collect();
             let n = all.len() as u64;
-            (bare(quantile::of(&mut all, 0.5), n, "median, open ones until now"), bare(quantile::of(&mut all, 0.9), n, "quantile, open ones until now"))
+            (
+                bare(quantile::of(&mut all, 0.5), n, "median, open ones until now"),
+                bare(quantile::of(&mut all, 0.9), n, "quantile, open ones until now"),
+            )
         }
         RecoveryStatistic::MedianOfDailyMedians => {
-            let mut days: Vec<(i32, f64)> = seen.iter().filter(|one| one.over).map(|one| (super::lead_time::day(plan, one.begin), one.seconds)).collect();
+            let mut days: Vec<(i32, f64)> = seen
+                .iter()
+                .filter(|one| one.over)
+                .map(|one| (super::lead_time::day(plan, one.begin), one.seconds))
+                .collect();
             days.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
             let mut medians: Vec<f64> = days
                 .chunk_by(|a, b| a.0 == b.0)
                 .filter_map(|day| quantile::of(&mut day.iter().map(|&(_, seconds)| seconds).collect::<Vec<_>>(), 0.5))
                 .collect();
             let n_days = medians.len() as u64;
-            (bare(quantile::of(&mut medians, 0.5), n_days, "median of daily medians of resolved"), bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"))
+            (
+                bare(quantile::of(&mut medians, 0.5), n_days, "median of daily medians of resolved"),
+                bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"),
+            )
+        }
+    }
+}
+
+/// The time at which all but `left` have ended, by Kaplan–Meier, as an estimate.
+fn kaplan_meier(plan: &Plan, seen: &[Observation], left: f64) -> Estimate {
+    let times: Vec<f64> = seen.iter().map(|one| one.seconds).collect();
+    let ended: Vec<bool> = seen.iter().map(|one| one.over).collect();
+    let n = seen.len() as u64;
+    let Ok(curve) = survival::kaplan_meier(survival::Durations { times: &times, ended: &ended }) else {
+        return Estimate::not_enough("noFailures", 0, 1);
+    };
+    match curve.quantile(1.0 - left) {
+        survival::Arrival::At(value) => Estimate::bare(value, Unit::Seconds, n, "Kaplan–Meier, log-log interval")
+            .within(curve.quantile_interval(1.0 - left, plan.confidence)),
+        // Too many are still open to say when so many will have ended.
+        survival::Arrival::NotReached { .. } => {
+            Estimate::not_enough("notReached", curve.events, n - (left * n as f64) as u64)
         }
     }
 }

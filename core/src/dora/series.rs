@@ -33,7 +33,10 @@ pub(super) fn series(
     failures: &[Observation],
 ) -> Series {
     let periods = edges.periods();
-    let mut by_bucket: Vec<(u32, u32)> = places.iter().map(|&place| (edges.index(Time::saturating(line.finished[place as usize])) as u32, place)).collect();
+    let mut by_bucket: Vec<(u32, u32)> = places
+        .iter()
+        .map(|&place| (edges.index(Time::saturating(line.finished[place as usize])) as u32, place))
+        .collect();
     by_bucket.sort_unstable();
     let mut seen: Vec<Vec<Observation>> = vec![Vec::new(); if failures.is_empty() { 0 } else { periods.len() }];
     for failure in failures {
@@ -57,7 +60,9 @@ pub(super) fn series(
         series.lead_time.push(&median, values.len() as u64);
 
         let days = (period.to.micros() - period.from.micros()) as f64 / crate::ground::time::DAY as f64;
-        series.deployment_frequency.push(&frequency(here.len() as u64, days, spread, plan.confidence), here.len() as u64);
+        series
+            .deployment_frequency
+            .push(&frequency(here.len() as u64, days, spread, plan.confidence), here.len() as u64);
 
         let tally = outcomes.tally(plan, leads, &here);
         series.change_failure_rate.push(&tally.failure_rate(plan.confidence).rate, tally.deployments);

@@ -59,7 +59,13 @@ impl Stages {
             let last_review = approved.or(review).or(opened);
             stages.requests.push((
                 place,
-                [took(table.first_commit.get(row), opened), took(opened, review), took(review, approved), took(last_review, merged), took(merged, deployed)],
+                [
+                    took(table.first_commit.get(row), opened),
+                    took(opened, review),
+                    took(review, approved),
+                    took(last_review, merged),
+                    took(merged, deployed),
+                ],
             ));
         }
         stages.requests.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| order(&a.1).total_cmp(&order(&b.1))));
@@ -71,7 +77,8 @@ impl Stages {
         if self.requests.is_empty() {
             return Vec::new();
         }
-        let inside: Vec<&(u32, [Option<f64>; 5])> = self.requests.iter().filter(|(place, _)| places.binary_search(place).is_ok()).collect();
+        let inside: Vec<&(u32, [Option<f64>; 5])> =
+            self.requests.iter().filter(|(place, _)| places.binary_search(place).is_ok()).collect();
         if inside.is_empty() {
             return Vec::new();
         }
