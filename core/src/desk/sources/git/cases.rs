@@ -2,9 +2,12 @@
 
 use super::graph::{Graph, Row, Sha};
 use super::history::Found;
+use super::into_events::Naming;
 use super::message::{Reader, hash, subject};
 use super::releases::ReleasePattern;
 use super::types::{ChangeFilter, Copies, Evidence, Failure, History, Odd, Options, Release, RevertTiming, Tag};
+use crate::facts::{EventTable, Key};
+use crate::ground::time::Time;
 
 /// A commit: one hexadecimal digit or more, parents, time, author, message.
 pub(super) struct Told<'a>(&'a str, &'a [&'a str], i64, &'a str, String);
@@ -232,4 +235,36 @@ fn one_commit_with_several_tags_is_a_baseline_and_empty_releases() {
     assert_eq!(history.new_changes(ChangeFilter::default()), [1, 0, 0]);
     assert_eq!(history.odd.releases_on_the_same_commit, 2);
     assert_eq!(failures(&history), []);
+}
+
+#[test]
+fn facts_have_links_and_marks() {
+    let history = history(
+        &[
+            told("a", &[], 1, "base"),
+            told("b", &["a"], 2, "work"),
+            told("c", &["b"], 3, "more"),
+            told("d", &["b", "c"], 4, "Merge"),
+            // Of two reverted commits in two releases one is named by the change, the other marked at its release.
+            told("e", &["d"], 5, format!("{}\n\nThis reverts commit {}.", undo("b"), sha("c"))),
+            told("f", &["e"], 6, format!("waits\n\n(cherry picked from commit {})", sha("b"))),
+        ],
+        &[("0.1.0", "a", 10), ("0.2.0", "b", 20), ("0.3.0", "d", 30), ("0.4.0", "e", 40)],
+    );
+    let mut events = EventTable::new();
+    let appended = history.append_to(&mut events, &Naming::of("app")).unwrap();
+    assert_eq!((appended.deployments, appended.changes, appended.further_reverts), (4, 6, 1));
+    events.settle();
+    let (deployments, changes) = (events.deployments(), events.changes());
+    assert_eq!((deployments.len(), changes.len(), events.quality().rejected), (4, 6, 0));
+    let name = |symbol| events.names().text(symbol).to_owned();
+    let links: Vec<String> = (0..6).map(|row| name(changes.deployment.get(row))).collect();
+    assert_eq!(links, ["0.1.0", "0.2.0", "0.3.0", "0.3.0", "0.4.0", ""]);
+    assert_eq!(changes.reverts.get(4), Key::of_bytes(sha("b").0));
+    assert_eq!(changes.copy_of.get(5), Key::of_bytes(sha("b").0));
+    let shipped: Vec<(u32, Key)> = events.shipped().to_vec();
+    assert_eq!(shipped.len(), 5);
+    assert!(shipped.contains(&(2, Key::of_bytes(sha("c").0))));
+    let restored: Vec<Option<Time>> = (0..4).map(|row| deployments.restored_at.get(row).time()).collect();
+    assert_eq!(restored, [None, None, Time::from_seconds(40), None]);
 }

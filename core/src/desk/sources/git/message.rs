@@ -268,6 +268,22 @@ mod tests {
         assert_eq!(tag_text(b""), None);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn nothing_that_an_object_says_is_a_panic(
+            bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+            text in "(tree |object |parent |author |>|[0-9a-f]{40}|this reverts commits?|Revert \"|#|\\(|\\)|!|\n| |[0-9]){0,40}",
+        ) {
+            let reader = Reader::new().unwrap();
+            for object in [&bytes[..], text.as_bytes()] {
+                let (_, _) = (tag_text(object), subject(object));
+                let message = commit_text(object).map_or(object, |text| text.message);
+                reader.number(message, true);
+                reader.mentions(0, message, &mut Vec::new());
+            }
+        }
+    }
+
     #[test]
     fn reverts_by_id() {
         let full = "0123456789abcdef0123456789abcdef01234567";

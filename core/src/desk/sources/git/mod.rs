@@ -40,6 +40,7 @@ mod cases;
 mod copies;
 mod graph;
 mod history;
+mod into_events;
 mod message;
 mod open;
 mod releases;
@@ -50,6 +51,7 @@ mod walk;
 
 pub use attribute::{NO_RELEASE, first_releases};
 pub use graph::{Graph, NodeId, Row, Sha};
+pub use into_events::{Appended, Naming};
 pub use open::{read, read_watched};
 pub use releases::{DEFAULT_PATTERN, ReleasePattern, patched_within, releases};
 pub use types::{

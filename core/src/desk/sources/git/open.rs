@@ -88,15 +88,20 @@ impl Repository {
         let shown = path.display().to_string();
         let isolated = gix::open::Options::isolated;
         let trust = gix::sec::trust::Mapping { full: isolated(), reduced: isolated() };
-        let gix =
-            match gix::ThreadSafeRepository::discover_opts(path, gix::discover::upwards::Options::default(), trust) {
-                Ok(repository) => repository.to_thread_local(),
-                Err(error) => {
-                    let reason = format!("expected a git repository at `{shown}` or above it: {}", told(&error));
-                    return Err(Error::new(ErrorCode::Unreadable, reason));
-                }
+        let upwards = gix::discover::upwards::Options::default();
+        let gix = gix::ThreadSafeRepository::discover_opts(path, upwards, trust).map_err(|error| {
+            let found = if error.is_not_found() {
+                ", found none".to_owned()
+            } else if error.iter_errors().any(|error| error.to_string().contains("sha256")) {
+                " that names its objects by SHA-1, found SHA-256, which is not read here".to_owned()
+            } else {
+                format!(": {}", told(&error))
             };
-        let repository = Self { gix, shown };
+            let wanted = format!("expected a git repository at `{shown}` or in a folder above it");
+            Error::new(ErrorCode::Unreadable, wanted + &found)
+        })?;
+        let repository = Self { gix: gix.to_thread_local(), shown };
+        // Another crate of the same program may have taught gix the other kind of id.
         if repository.gix.object_hash() != gix::hash::Kind::Sha1 {
             return Err(repository.error(ErrorCode::Unreadable, "names its objects by SHA-256; SHA-1 is read here"));
         }
@@ -238,7 +243,10 @@ impl Repository {
     }
 
     fn missing(&self, id: &Sha) -> Error {
-        let partial = self.gix.config_snapshot().string("extensions.partialClone").is_some();
+        let config = self.gix.config_snapshot();
+        let mut remotes = config.plumbing().sections_by_name("remote").into_iter().flatten();
+        let partial = config.string("extensions.partialClone").is_some()
+            || remotes.any(|remote| remote.value("promisor").is_some());
         let what = if partial {
             format!("is a partial clone without object `{id}`: run `git fetch --refetch --no-filter`")
         } else {
@@ -257,10 +265,12 @@ impl Repository {
     }
 }
 
-/// A gix error as one clause in the house's manner.
+/// A gix error and what caused it, as clauses in the house's manner.
 fn told(error: &gix::Error) -> String {
-    let text = error.to_string();
-    text.lines().next().unwrap_or_default().trim().trim_end_matches('.').replace('"', "`")
+    let clause = |text: &str| text.lines().next().unwrap_or_default().trim().trim_end_matches('.').replace('"', "`");
+    let mut clauses: Vec<String> = error.iter_errors().map(|error| clause(&error.to_string())).collect();
+    clauses.dedup();
+    clauses.join(": ")
 }
 
 fn shortened(name: &str) -> String {

@@ -111,16 +111,12 @@ pub fn patched_within(releases: &[Release], seconds: i64) -> Vec<(u32, u32)> {
     let mut patched = Vec::new();
     for (at, release) in releases.iter().enumerate() {
         let Some((patch, line)) = release.version.split_last() else { continue };
-        let next = releases.iter().enumerate().skip(at + 1).find(|(_, later)| {
-            later.time > release.time
-                && later.version.split_last().is_some_and(|(number, other)| other == line && number > patch)
+        let in_time = |later: &Release| later.time.saturating_sub(release.time) <= seconds;
+        let next = (at + 1..releases.len()).take_while(|&to| in_time(&releases[to])).find(|&to| {
+            let later = releases[to].version.split_last();
+            releases[to].time > release.time && later.is_some_and(|(number, other)| other == line && number > patch)
         });
-        match next {
-            Some((to, later)) if later.time.saturating_sub(release.time) <= seconds => {
-                patched.push((at as u32, to as u32));
-            }
-            _ => {}
-        }
+        patched.extend(next.map(|to| (at as u32, to as u32)));
     }
     patched
 }

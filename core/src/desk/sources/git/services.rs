@@ -180,7 +180,7 @@ mod tests {
             touched
         };
         assert_eq!(touched(Some(1), 2), [0, 2, 3]);
-        assert_eq!(touched(Some(1), 1), []);
+        assert_eq!(touched(Some(1), 1), [0_u32; 0]);
         assert_eq!(touched(None, 1), [0, 1, 2, 3]);
         assert_eq!(touched(Some(2), 3), [0, 1, 2, 3]);
         // Six folders, each read once.
