@@ -31,7 +31,9 @@ impl Scratch {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GIT_")) {
             git.env_remove(name);
         }
-        git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env("LC_ALL", "C");
+        git.env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", self.0.join("no-configuration"))
+            .env("LC_ALL", "C");
         for who in ["AUTHOR", "COMMITTER"] {
             git.env(format!("GIT_{who}_NAME"), "Ada").env(format!("GIT_{who}_EMAIL"), "ada@example.com");
             git.env(format!("GIT_{who}_DATE"), "1700000000 +0000");

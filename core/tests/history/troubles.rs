@@ -124,7 +124,8 @@ fn clones_that_lack_something_name_the_command() {
     let Some(scratch) = Scratch::new("clones") else { return };
     small(&scratch);
     scratch.git("small", &["config", "uploadpack.allowFilter", "true"]);
-    let source = format!("file://{}", scratch.path().join("small").display());
+    let source = scratch.path().join("small").display().to_string().replace('\\', "/");
+    let source = format!("file:///{}", source.trim_start_matches('/'));
     let clone = |name: &str, how: &[&str]| {
         let arguments = [&["clone", "-q", "--bare"], how, &[source.as_str(), name]].concat();
         scratch.git(".", &arguments);
