@@ -46,6 +46,8 @@ codes! {
     InvalidDuration = "invalidDuration",
     /// Not the name of a zone in the IANA time zone database.
     UnknownTimeZone = "unknownTimeZone",
+    /// Not a regular expression of linear time, or too large a one.
+    InvalidPattern = "invalidPattern",
     /// A window that ends before it starts, or holds nothing.
     EmptyWindow = "emptyWindow",
     /// The options contradict each other.

@@ -1,0 +1,4 @@
+//! Sources: what stands outside becomes facts.
+
+#[cfg(feature = "git")]
+pub mod git;
