@@ -248,24 +248,23 @@ impl Finder<'_> {
         let Some(reverts) = changes.reverts.values() else { return };
         let targets = self.places_of(reverts.iter().copied());
         for (row, key) in reverts.iter().enumerate() {
-            let fixed = self.links.places[row];
-            let Some(shipped) = targets.get(key).filter(|_| fixed != NOWHERE) else { continue };
+            let Some(shipped) = targets.get(key).filter(|_| !key.is_none()) else { continue };
             let own = self.line.range(self.scopes.view(changes.scope.get(row)).line);
-            let Some(&failed) = shipped
+            let first = shipped
                 .iter()
-                .min_by_key(|&&place| (!own.contains(&(place as usize)), self.line.finished[place as usize]))
-            else {
+                .min_by_key(|&&place| (!own.contains(&(place as usize)), self.line.finished[place as usize]));
+            let Some(&failed) = first else { continue };
+            if self.events.deployments().is_baseline(self.line.rows[failed as usize] as usize) {
                 continue;
-            };
+            }
+            let live = self.line.finished[failed as usize];
+            let fixed = self.links.places[row];
+            // A revert that waits for its deployment leaves the failure open.
+            let restored = if fixed == NOWHERE { OPEN } else { self.line.finished[fixed as usize] };
             // Shipped together with its revert, it never reached anybody.
-            if self.line.finished[failed as usize] < self.line.finished[fixed as usize] {
+            if live < restored {
                 let noticed = changes.committed.get(row).or(changes.merged.get(row));
-                let restored = self.line.finished[fixed as usize];
-                let noticed = if noticed.is_none() {
-                    restored
-                } else {
-                    noticed.micros().max(self.line.finished[failed as usize]).min(restored)
-                };
+                let noticed = if noticed.is_none() { restored } else { noticed.micros().max(live).min(restored) };
                 self.push(failed, noticed, restored, NOWHERE);
             }
         }

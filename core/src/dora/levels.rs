@@ -114,7 +114,7 @@ struct File {
 }
 
 #[derive(Debug, Deserialize)]
-struct Year {
+pub(super) struct Year {
     source: String,
     #[serde(default)]
     levels: BTreeMap<Level, Row>,
@@ -129,7 +129,7 @@ type Bounds = [Option<f64>; 2];
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Row {
+pub(super) struct Row {
     deployment_frequency: Option<Bounds>,
     lead_time: Option<Bounds>,
     recovery_time: Option<Bounds>,
@@ -139,7 +139,7 @@ struct Row {
 /// Levels that a metric cannot tell apart, and the values that have them: better-side end and worse-side end, both
 /// counted so that larger is worse.
 #[derive(Debug, Clone, PartialEq)]
-struct Step {
+pub(super) struct Step {
     levels: Vec<Level>,
     from: f64,
     to: f64,

@@ -1,6 +1,6 @@
 //! Which deployment shipped each change.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::line::{LineUp, NOWHERE};
 use super::plan::Plan;
@@ -31,6 +31,7 @@ impl Links {
         let everything: Vec<u32> =
             if rule == ChangeLink::Explicit || rule == ChangeLink::HeadOnly { Vec::new() } else { by_time(line) };
         let repositories = repositories(line, events, scopes);
+        let telling = telling(scopes, line, events, rule);
         let first_copies = plan.rules.copies == Copies::First;
         for row in 0..changes.len() {
             let scope = changes.scope.get(row);
@@ -46,7 +47,8 @@ impl Links {
                 continue;
             }
             let merged = changes.merged.get(row).or(changes.committed.get(row)).or(changes.authored.get(row));
-            if merged.is_none() {
+            // Where the source tells what each deployment ships, a change it does not tell of is still waiting.
+            if merged.is_none() || telling.contains(&view.line) {
                 continue;
             }
             let found = if view.line.is_none() {
@@ -160,6 +162,25 @@ impl Named {
         let by_id = self.ids.get(Key::of_symbol(changes.deployment.get(row)));
         earliest(&mut by_id.into_iter()).or_else(|| earliest(&mut self.shipped.get(changes.key.get(row))))
     }
+}
+
+/// The services whose sources tell which deployment ships which change.
+fn telling(scopes: &Scopes, line: &LineUp, events: &EventTable, rule: ChangeLink) -> HashSet<Symbol> {
+    let mut found = HashSet::new();
+    if rule == ChangeLink::Auto {
+        let changes = events.changes();
+        for (row, deployment) in changes.deployment.values().unwrap_or_default().iter().enumerate() {
+            if !deployment.is_none() {
+                found.insert(scopes.view(changes.scope.get(row)).line);
+            }
+        }
+        for (row, _) in events.shipped() {
+            found.insert(scopes.view(events.deployments().scope.get(*row as usize)).line);
+        }
+        // A mark on a service nobody deploys would hide nothing and cost a look-up.
+        found.retain(|service| !line.range(*service).is_empty());
+    }
+    found
 }
 
 /// All places, in order of time.
