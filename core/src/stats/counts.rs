@@ -82,6 +82,21 @@ impl Spread {
     }
 }
 
+/// One dispersion for several series, each with a mean of its own, and its degrees of freedom; `None` where no series of
+/// two periods has an event.
+///
+/// # Definition
+/// Σ over series of Σ(c − c̄)²/c̄, divided by Σ (n − 1); series without events tell nothing and are left out. Not below
+/// 1/12 over the mean of all periods, as in [`Spread::used`].
+pub fn pooled_dispersion(series: &[&[u64]]) -> Option<(f64, f64)> {
+    let spreads: Vec<Spread> = series.iter().filter_map(|counts| spread(counts)).filter(|s| s.events > 0).collect();
+    let free = |s: &Spread| s.periods as f64 - 1.0;
+    let df = sum(spreads.iter().map(free));
+    let mean = sum(spreads.iter().map(|s| s.events as f64)) / sum(spreads.iter().map(|s| s.periods as f64));
+    let squares = sum(spreads.iter().map(|s| s.dispersion.unwrap_or(0.0) * free(s)));
+    (df > 0.0).then(|| ((squares / df).max(1.0 / (12.0 * mean)), df))
+}
+
 /// A rate with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CountRate {

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 
 pub mod cluster;
 pub mod counts;
+pub mod multiple;
 pub mod quantile;
 pub mod rank;
 pub mod rate;
 mod special;
+pub mod stratified;
 pub mod sum;
 pub mod survival;
 pub mod survival_compare;

@@ -32,7 +32,7 @@ pub struct MannWhitney {
 }
 
 /// Two samples in order, their ties, and what the distribution of U needs.
-struct Pair {
+pub(super) struct Pair {
     first: Vec<f64>,
     second: Vec<f64>,
     /// Σ(t³ − t) over groups of t equal values in both samples together.
@@ -40,7 +40,7 @@ struct Pair {
 }
 
 impl Pair {
-    fn new(first: &[f64], second: &[f64]) -> Result<Self, NotEnough> {
+    pub(super) fn new(first: &[f64], second: &[f64]) -> Result<Self, NotEnough> {
         let shorter = first.len().min(second.len());
         if shorter == 0 {
             return Err(NotEnough::new(shorter, 1, "noValues"));
@@ -55,8 +55,19 @@ impl Pair {
         Ok(Self { first, second, ties })
     }
 
-    fn pairs(&self) -> f64 {
+    /// Pairs of a first and a second value.
+    pub(super) fn pairs(&self) -> f64 {
         self.first.len() as f64 * self.second.len() as f64
+    }
+
+    /// Values in both samples.
+    pub(super) fn size(&self) -> f64 {
+        (self.first.len() + self.second.len()) as f64
+    }
+
+    /// Pairs in which the second value is larger, ties counted half.
+    pub(super) fn u(&self) -> f64 {
+        sum(below(&self.second, &self.first))
     }
 
     fn exact(&self) -> bool {
@@ -64,8 +75,8 @@ impl Pair {
     }
 
     /// The standard deviation of U where both samples have the same distribution.
-    fn deviation(&self) -> f64 {
-        let n = (self.first.len() + self.second.len()) as f64;
+    pub(super) fn deviation(&self) -> f64 {
+        let n = self.size();
         let ties = if self.ties > 0.0 { self.ties / (n * (n - 1.0)) } else { 0.0 };
         (self.pairs() / 12.0 * (n + 1.0 - ties)).max(0.0).sqrt()
     }
@@ -138,7 +149,7 @@ fn exact_cdf(m: usize, n: usize) -> Vec<f64> {
 pub fn mann_whitney(first: &[f64], second: &[f64]) -> Result<MannWhitney, NotEnough> {
     let pair = Pair::new(first, second)?;
     let pairs = pair.pairs();
-    let u = sum(below(&pair.second, &pair.first));
+    let u = pair.u();
     let smaller = u.min(pairs - u);
     let (p, method) = if pair.exact() {
         let cdf = exact_cdf(pair.first.len(), pair.second.len());
