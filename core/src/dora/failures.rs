@@ -88,13 +88,6 @@ impl Failures {
         found.list.dedup();
         found
     }
-
-    /// The failures of one deployment.
-    pub(super) fn of(&self, place: u32) -> &[Failure] {
-        let from = self.list.partition_point(|failure| failure.place < place);
-        let to = self.list.partition_point(|failure| failure.place <= place);
-        &self.list[from..to]
-    }
 }
 
 impl Finder<'_> {

@@ -125,12 +125,6 @@ impl LineUp {
         let index = self.services.partition_point(|&(_, _, end)| end <= place);
         self.services.get(index).map_or(Symbol::NONE, |&(symbol, ..)| symbol)
     }
-
-    /// Whether a place is its service's first.
-    pub(super) fn is_first(&self, place: u32) -> bool {
-        let index = self.services.partition_point(|&(_, _, end)| end <= place);
-        self.services.get(index).is_some_and(|&(_, from, _)| from == place)
-    }
 }
 
 fn order_of_ties(events: &EventTable, a: u32, b: u32) -> std::cmp::Ordering {

@@ -116,7 +116,7 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
     let mut overall = overall;
     if let Some(previous) = plan.previous {
         let earlier = Calendar::new(&plan, previous)?;
-        compare::compare(&room, &earlier, &mut overall, &mut groups, &scopes);
+        compare::compare(&room, &earlier, &mut overall, &mut groups);
     }
     let mut report = DoraReport {
         schema: "truenorth/dora/1".to_owned(),
