@@ -400,13 +400,9 @@ fn recoveries(sides: &[Side; 2], level: f64) -> Finding {
             })
             .collect::<Vec<_>>()
     };
-    let durations =
-        |(times, ended): &'_ (Vec<f64>, Vec<bool>)| -> (Vec<f64>, Vec<bool>) { (times.clone(), ended.clone()) };
     let (then, today) = (by_stratum(before), by_stratum(now));
-    let pairs: Vec<_> = common(&then, &today).map(|(_, first, second)| (durations(first), durations(second))).collect();
-    let strata: Vec<survival_compare::Stratum<'_>> = pairs
-        .iter()
-        .map(|(first, second)| survival_compare::Stratum {
+    let strata: Vec<survival_compare::Stratum<'_>> = common(&then, &today)
+        .map(|(_, first, second)| survival_compare::Stratum {
             first: survival::Durations { times: &first.0, ended: &first.1 },
             second: survival::Durations { times: &second.0, ended: &second.1 },
         })
