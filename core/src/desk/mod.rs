@@ -5,3 +5,5 @@
 
 pub mod door;
 pub mod operations;
+#[cfg(feature = "reports")]
+pub mod render;
