@@ -14,10 +14,11 @@ mod presets;
 mod rates;
 mod recovery;
 mod scopes;
-mod sentences;
+pub(crate) mod sentences;
 mod series;
 mod stages;
 mod types;
+pub(crate) mod wording;
 
 pub use levels::{LevelReport, LevelRequest, level};
 pub use measure::measure;

@@ -5,6 +5,8 @@
 
 mod columns;
 mod events;
+#[cfg(feature = "reports")]
+pub(crate) mod human;
 mod intern;
 mod key;
 mod key_index;

@@ -1,5 +1,6 @@
 //! The nouns of the delivery room.
 
+mod access;
 mod compare;
 mod definition;
 mod levels;

@@ -76,7 +76,7 @@ pub struct DoraGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub levels: Option<Levels>,
     /// Targets met, breached or not proven.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<TargetVerdict>,
     /// The five metrics by bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,7 +107,7 @@ pub struct LeadTime {
     /// Changes of first deployments, which ship all of history.
     pub baseline: u64,
     /// Where the time goes, of the pull requests deployed in the window.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<Stage>,
 }
 

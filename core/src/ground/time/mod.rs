@@ -7,6 +7,8 @@ mod buckets;
 #[cfg(feature = "zones")]
 mod calendar;
 mod instant;
+#[cfg(feature = "reports")]
+mod naming;
 mod span;
 #[cfg(feature = "zones")]
 mod zone;
