@@ -5,6 +5,7 @@
 
 mod decompress;
 mod folder;
+mod git;
 mod lines;
 
 use std::fs::File;
@@ -148,10 +149,8 @@ pub fn load_into(inputs: &Inputs, events: &mut EventTable, context: &Context) ->
         }
         loaded.files += 1;
     }
-    if let Some(git) = inputs.git.first() {
-        return Err(
-            Error::new(ErrorCode::UnknownFormat, "git repositories cannot be read yet").at(git.path.to_string_lossy())
-        );
+    for repository in &inputs.git {
+        git::load(repository, &inputs.defaults, events, context)?;
     }
     loaded.bytes = meter.done;
     Ok(loaded)
