@@ -1,3 +1,5 @@
 //! The `truenorth` program.
 
-fn main() {}
+fn main() {
+    std::process::exit(truenorth_cli::main(std::env::args_os()));
+}

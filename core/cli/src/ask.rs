@@ -1,0 +1,230 @@
+//! From what was typed to what is asked.
+
+use std::path::Path;
+
+use truenorth::desk::door;
+use truenorth::dora::{Compare, DoraRequest};
+use truenorth::facts::EventTable;
+use truenorth::ground::time::{Bucket, Span, Time, Window, Zone};
+use truenorth::{Error, ErrorCode, Result};
+
+use crate::args::{BucketArg, InputArgs, MeasureArgs, StrictnessArgs};
+use crate::open::{Defaults, GitInput, Inputs, ServicePath, Strictness, unreadable};
+use crate::when::{self, shown};
+
+impl StrictnessArgs {
+    pub(crate) fn strictness(&self) -> Strictness {
+        if self.lenient { Strictness::Lenient } else { Strictness::Strict }
+    }
+}
+
+impl InputArgs {
+    /// What to open.
+    pub(crate) fn inputs(&self) -> Result<Inputs> {
+        if self.files.is_empty() && self.git.is_empty() {
+            return Err(Error::new(
+                ErrorCode::MissingField,
+                "nothing to read: name a file or folder of events, `-` for standard input, or a repository as in `--git .`",
+            ));
+        }
+        if self.git.len() > 1 && !self.path.is_empty() {
+            return Err(
+                Error::new(ErrorCode::Conflict, "a folder needs one repository to lie in, found several").at("--path")
+            );
+        }
+        let services: Vec<ServicePath> = self.path.iter().map(|text| service_path(text)).collect::<Result<_>>()?;
+        let git = self.git.iter().map(|path| GitInput {
+            path: path.clone(),
+            service: self.service.clone(),
+            releases: self.releases.clone(),
+            branch: self.branch.clone(),
+            services: services.clone(),
+            ..GitInput::default()
+        });
+        Ok(Inputs {
+            paths: self.files.clone(),
+            format: self.input_format.clone(),
+            mapping: self.mapping.as_deref().map(mapping).transpose()?,
+            strictness: self.strictness.strictness(),
+            git: git.collect(),
+            ownership: self.ownership.clone(),
+            defaults: Defaults { service: self.service.clone(), ..Defaults::default() },
+        })
+    }
+}
+
+/// `services/checkout`, or `pay=services/checkout`.
+fn service_path(text: &str) -> Result<ServicePath> {
+    let (name, path) = text.split_once('=').map_or((None, text), |(name, path)| (Some(name), path));
+    let path = path.trim_matches('/');
+    let service = name.or_else(|| path.rsplit('/').next()).unwrap_or_default();
+    if service.is_empty() || path.is_empty() {
+        return Err(Error::new(
+            ErrorCode::UnknownValue,
+            format!("expected a folder such as `services/checkout`, or `name=folder`, found `{}`", shown(text)),
+        )
+        .at("--path"));
+    }
+    Ok(ServicePath { service: service.to_owned(), path: path.to_owned() })
+}
+
+/// The text of a mapping's file, or the name of one that comes along.
+fn mapping(text: &str) -> Result<String> {
+    let path = Path::new(text);
+    if path.extension().is_some() || path.exists() { read_text(path) } else { Ok(text.to_owned()) }
+}
+
+/// A small file as text.
+pub(crate) fn read_text(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    String::from_utf8(bytes)
+        .map_err(|_| Error::new(ErrorCode::InvalidUtf8, "the file is not UTF-8").at(path.to_string_lossy()))
+}
+
+/// A request from a JSON file, its mistakes told with the file's name.
+pub(crate) fn read_request(path: &Path) -> Result<DoraRequest> {
+    door::read(&read_text(path)?).map_err(|error| in_file(&error, path))
+}
+
+/// Puts a file's name before an error's place.
+pub(crate) fn in_file(error: &Error, path: &Path) -> Error {
+    Error::new(error.code(), error.to_string()).at(path.to_string_lossy())
+}
+
+impl MeasureArgs {
+    /// The request, once the events are known: an open end of the window is theirs.
+    pub(crate) fn request(&self, events: &EventTable) -> Result<DoraRequest> {
+        let mut request = self.request.as_deref().map(read_request).transpose()?.unwrap_or_default();
+        if let Some(name) = &self.tz {
+            request.time_zone = Some(name.clone());
+        }
+        let zone = match &request.time_zone {
+            Some(name) => Zone::parse(name).map_err(|error| error.at("--tz"))?,
+            None => Zone::UTC,
+        };
+        if let Some(text) = &self.as_of {
+            request.as_of = Some(when::time(text, zone, "--as-of")?);
+        }
+        let as_of = request.as_of.or(events.latest()).unwrap_or_default();
+        if let Some(window) = self.window(zone, as_of, events)? {
+            (request.window, request.last) = (Some(window), None);
+        }
+        if let Some(text) = &self.last {
+            let last = Span::parse(text).map_err(|error| error.at("--last"))?;
+            (request.window, request.last) = (None, Some(last));
+        }
+        match self.compare.as_deref() {
+            None => {}
+            Some("previous") => request.compare = Compare::Previous,
+            Some("none") => request.compare = Compare::None,
+            Some(text) => request.compare = Compare::Window(when::window(text, zone, "--compare")?),
+        }
+        if !self.by.is_empty() {
+            request.by.clone_from(&self.by);
+        }
+        for text in &self.filter {
+            let (dimension, values) = pair(text, "--filter", "service=checkout,search")?;
+            let values = values.split(',').map(|value| value.trim().to_owned());
+            request.filter.entry(dimension.to_owned()).or_default().extend(values);
+        }
+        if let Some(bucket) = self.bucket {
+            request.bucket = Some(match bucket {
+                BucketArg::Day => Bucket::Day,
+                BucketArg::Week => Bucket::Week,
+                BucketArg::Month => Bucket::Month,
+                BucketArg::Quarter => Bucket::Quarter,
+            });
+        }
+        if let Some(name) = &self.preset {
+            request.preset = word(name).map_err(|error| error.at("--preset"))?;
+        }
+        if !self.define.is_empty() {
+            request.definition = define(&request.definition, &self.define)?;
+        }
+        if let Some(text) = &self.confidence {
+            request.confidence = confidence(text)?;
+        }
+        if let Some(year) = self.year {
+            request.year = year;
+        }
+        Ok(request)
+    }
+
+    fn window(&self, zone: Zone, as_of: Time, events: &EventTable) -> Result<Option<Window>> {
+        if self.since.is_none() && self.until.is_none() {
+            return Ok(None);
+        }
+        let at = |text: &Option<String>, flag| text.as_ref().map(|text| when::time(text, zone, flag)).transpose();
+        // As in the request: from the first deployment, to the last instant at which everything is known.
+        let from = at(&self.since, "--since")?.unwrap_or_else(|| {
+            let finished = events.deployments().finished.values().unwrap_or_default();
+            finished.iter().filter_map(|stamp| stamp.time()).min().unwrap_or(as_of)
+        });
+        let to = at(&self.until, "--until")?.unwrap_or_else(|| as_of.plus(1));
+        let flag = if self.until.is_some() { "--until" } else { "--since" };
+        Window::new(from, to).map(Some).map_err(|error| error.at(flag))
+    }
+}
+
+fn confidence(text: &str) -> Result<f64> {
+    let value = match text.trim().strip_suffix('%') {
+        Some(percent) => percent.trim().parse::<f64>().map(|percent| percent / 100.0),
+        None => text.trim().parse(),
+    };
+    value.map_err(|_| {
+        let said = format!("expected a share such as `0.95` or `95%`, found `{}`", shown(text));
+        Error::new(ErrorCode::WrongType, said).at("--confidence")
+    })
+}
+
+/// A word that stands for itself in JSON.
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    door::read(&serde_json::Value::from(text).to_string())
+}
+
+fn pair<'a>(text: &'a str, flag: &str, example: &str) -> Result<(&'a str, &'a str)> {
+    text.split_once('=').map(|(key, value)| (key.trim(), value.trim())).filter(|(key, _)| !key.is_empty()).ok_or_else(
+        || {
+            let said = format!("expected something like `{example}`, found `{}`", shown(text));
+            Error::new(ErrorCode::UnknownValue, said).at(flag)
+        },
+    )
+}
+
+/// Changes single definitions, each given as `key=value`.
+fn define(given: &truenorth::dora::Definition, changes: &[String]) -> Result<truenorth::dora::Definition> {
+    let broken = |error: serde_json::Error| Error::new(ErrorCode::Internal, error.to_string());
+    let mut all = serde_json::to_value(given).map_err(broken)?;
+    for text in changes {
+        let (key, value) = pair(text, "--define", "backwards=keep")?;
+        let key = camel(key);
+        let value = match value {
+            "true" | "yes" => true.into(),
+            "false" | "no" => false.into(),
+            _ if key == "environments" => {
+                value.split(',').map(|one| one.trim().into()).collect::<Vec<serde_json::Value>>().into()
+            }
+            _ => serde_json::Value::from(value),
+        };
+        if let Some(all) = all.as_object_mut() {
+            all.insert(key, value);
+        }
+    }
+    door::read(&all.to_string()).map_err(|error| error.at("--define"))
+}
+
+/// `lead-start` and `lead_start` as `leadStart`.
+fn camel(text: &str) -> String {
+    let mut upper = false;
+    let mut out = String::new();
+    for letter in text.chars() {
+        if matches!(letter, '-' | '_') {
+            upper = true;
+        } else if std::mem::take(&mut upper) {
+            out.extend(letter.to_uppercase());
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}

@@ -1,0 +1,67 @@
+//! `truenorth dora`.
+
+use truenorth::Result;
+use truenorth::dora::{self, DoraReport, DoraRequest};
+use truenorth::facts::EventTable;
+
+use crate::args::{DoraArgs, GateArgs, OutputArgs};
+use crate::gate::{self, Gate, Meaning};
+use crate::open::load_into;
+use crate::output::say;
+use crate::progress::Progress;
+
+pub(super) fn run(args: &DoraArgs) -> Result<i32> {
+    // Conditions are read first: nobody should wait for a large file to learn of a slip.
+    let targets = Targets::new(&args.gates)?;
+    let inputs = args.input.inputs()?;
+    let progress = Progress::default();
+    let context = progress.context(args.output.quiet);
+    let mut events = EventTable::new();
+    let loaded = load_into(&inputs, &mut events, &context)?;
+    for path in &loaded.skipped {
+        say(&format!("truenorth: note: {} is of no kind that is read here", path.display()));
+    }
+    let mut request = args.measure.request(&events)?;
+    targets.add_to(&mut request);
+    let report = dora::measure(&request, &events, &context)?;
+    drop(progress);
+    show(&report, &args.output)?;
+    Ok(targets.judge(&report, &args.gates))
+}
+
+/// Writes a report in the format asked for.
+pub(super) fn show(report: &DoraReport, output: &OutputArgs) -> Result<()> {
+    output.write(&crate::output::render(report, output)?)
+}
+
+/// The targets and gates of the command line.
+pub(super) struct Targets {
+    targets: Vec<dora::Target>,
+    gates: Vec<dora::Target>,
+}
+
+impl Targets {
+    pub(super) fn new(args: &GateArgs) -> Result<Self> {
+        let read =
+            |texts: &[String], meaning| texts.iter().map(|text| gate::parse(text, meaning)).collect::<Result<_>>();
+        Ok(Self { targets: read(&args.target, Meaning::Wanted)?, gates: read(&args.fail_if, Meaning::Unwanted)? })
+    }
+
+    /// Puts them at the end of the request's own.
+    pub(super) fn add_to(&self, request: &mut DoraRequest) {
+        request.targets.extend(self.targets.iter().chain(&self.gates).cloned());
+    }
+
+    /// Says on standard error how each gate stands, whatever the report's format, and gives the exit code.
+    pub(super) fn judge(&self, report: &DoraReport, args: &GateArgs) -> i32 {
+        // Gates came last into the request, so their verdicts come last out of it.
+        let first = report.overall.targets.len().saturating_sub(self.gates.len());
+        let verdicts = report.overall.targets.iter().skip(first);
+        let gates: Vec<Gate<'_>> =
+            args.fail_if.iter().zip(verdicts).map(|(text, verdict)| Gate { text, verdict }).collect();
+        for gate in &gates {
+            say(&gate.line(args.unproven));
+        }
+        gate::exit_code(&gates, args.unproven)
+    }
+}

@@ -1,0 +1,105 @@
+//! Where reports and complaints go.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use truenorth::{Error, ErrorCode, Result};
+
+use crate::args::{Color, Format, OutputArgs};
+use crate::open::unreadable;
+
+impl OutputArgs {
+    /// The format: asked for, else told by the file's name, else text.
+    pub(crate) fn format(&self) -> Format {
+        self.format.unwrap_or_else(|| {
+            let name = self.output.as_ref().and_then(|path| path.extension()).map(|end| end.to_string_lossy());
+            match name.as_deref() {
+                Some("html" | "htm") => Format::Html,
+                Some("md" | "markdown") => Format::Markdown,
+                Some("json") => Format::Json,
+                Some("prom" | "om" | "openmetrics") => Format::Openmetrics,
+                _ => Format::Text,
+            }
+        })
+    }
+
+    /// Whether text is coloured: on a terminal, unless asked otherwise here or by `NO_COLOR`.
+    #[expect(dead_code, reason = "until text is rendered")]
+    pub(crate) fn is_coloured(&self) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+                let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+                self.output.is_none() && io::stdout().is_terminal() && !set("NO_COLOR") && !dumb
+            }
+        }
+    }
+
+    /// Writes the report to its file or to standard output.
+    pub(crate) fn write(&self, text: &str) -> Result<()> {
+        match &self.output {
+            None => print(text),
+            Some(path) => std::fs::write(path, text).map_err(|error| {
+                let said = unreadable(path, &error);
+                Error::new(said.code(), said.message().replace("cannot be read", "cannot be written")).at(said.path())
+            }),
+        }
+    }
+}
+
+/// Prints to standard output; a reader that has gone away is no error.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    let newline = if text.ends_with('\n') { "" } else { "\n" };
+    match out.write_all(text.as_bytes()).and_then(|()| out.write_all(newline.as_bytes())).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::new(ErrorCode::Unreadable, format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something on standard error, which may be closed.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Says what is wrong, in one sentence, and what to do next.
+pub(crate) fn complain(error: &Error) {
+    let place = if error.path().is_empty() { String::new() } else { format!("{}: ", shown(error.path())) };
+    say(&format!("truenorth: {place}{}", error.message()));
+    if let Some(next) = next_step(error.code()) {
+        say(&format!("  {next}"));
+    }
+}
+
+/// A path or place as the user wrote it, control characters aside.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+fn next_step(code: ErrorCode) -> Option<&'static str> {
+    Some(match code {
+        ErrorCode::InvalidRecord | ErrorCode::InvalidJson | ErrorCode::InvalidUtf8 => {
+            "mend the line, or count and list such lines with --lenient"
+        }
+        ErrorCode::UnknownFormat => "name the format with --input-format, or map its columns with --mapping",
+        ErrorCode::MissingTable => {
+            "give the table, as in `truenorth run dora --table events=events.jsonl --allow-files .`"
+        }
+        ErrorCode::UnknownOperation => "`truenorth run --list` lists the operations",
+        ErrorCode::Internal => "the same command and input, sent to the developers, is all they need",
+        _ => return None,
+    })
+}
+
+/// Writes a report in the format asked for.
+pub(crate) fn render(report: &truenorth::dora::DoraReport, output: &OutputArgs) -> Result<String> {
+    match output.format() {
+        Format::Json => {
+            serde_json::to_string_pretty(report).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
+        }
+        _ => Ok(report.sentences.join("\n")),
+    }
+}

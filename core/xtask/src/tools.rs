@@ -1,0 +1,30 @@
+//! Fuzzing, benchmarks and blessing.
+
+use crate::project::Project;
+use crate::steps::Steps;
+
+/// Runs each fuzz target for a bounded time.
+pub(crate) fn fuzz(project: &Project, steps: &mut Steps, seconds: u32) {
+    let listed = project.cargo("fuzz list").current_dir(project.root.join("fuzz")).output();
+    let Some(listed) = listed.ok().filter(|output| output.status.success()) else {
+        return steps.skipped("fuzz", "cargo-fuzz is missing: cargo install --locked cargo-fuzz");
+    };
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    for target in listed.split_whitespace() {
+        // Without a sanitizer it runs on stable; there is no unsafe code in core for one to watch.
+        let words = format!("fuzz run -s none {target} -- -max_total_time={seconds} -timeout=10 -rss_limit_mb=2048");
+        steps.run(&format!("fuzz {target}"), &mut project.cargo(&words));
+    }
+}
+
+/// Runs the benchmarks.
+pub(crate) fn bench(project: &Project, steps: &mut Steps, rest: &[&str]) {
+    let mut command = project.cargo("bench -p truenorth-benches");
+    steps.run("bench", command.args(rest));
+}
+
+/// Writes anew what tests compare with: golden cases, generated types and schemas.
+pub(crate) fn bless(project: &Project, steps: &mut Steps) {
+    steps.run("bless", project.cargo("test --workspace --tests --no-fail-fast").env("TRUENORTH_BLESS", "1"));
+    steps.run("what changed", project.command("git").args(["status", "--short"]));
+}
