@@ -5,4 +5,5 @@
 
 pub mod door;
 pub mod operations;
-pub mod sources;
+
+pub mod schemas;
