@@ -5,5 +5,5 @@
 
 pub mod door;
 pub mod operations;
-
 pub mod schemas;
+pub mod sources;
