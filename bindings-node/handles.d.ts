@@ -1,0 +1,119 @@
+import type { Event, ErrorCode, Quality, Settled } from "./index.js";
+
+/** The version, the same in every face. */
+export declare const version: string;
+
+/** What went wrong: `code` for programs, `path` for where, `message` for people. */
+export declare class TruenorthError extends Error {
+  private constructor();
+  /** The stable word for the kind of error. */
+  readonly code: ErrorCode;
+  /** Where in the input, such as `events[3].deployment.finishedAt`; empty when nowhere in particular. */
+  readonly path: string;
+}
+
+/** Options of a call that blocks. */
+export interface CallOptionsSync {}
+
+/** Options of a call on another thread. */
+export interface CallOptions extends CallOptionsSync {
+  /** Stops the call, which then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Is told how far the work has come, as a share. */
+  onProgress?: ((share: number) => void) | undefined;
+}
+
+/** Where the events of a call come from, and how to read them. */
+export interface EventOptionsSync extends CallOptionsSync {
+  /** A path, paths, the bytes of a file, or a table. */
+  events?: string | readonly string[] | Uint8Array | EventTable | undefined;
+}
+
+/** Where the events of a call come from, and options of a call on another thread. */
+export interface EventOptions extends EventOptionsSync, CallOptions {}
+
+/** How bytes are read. */
+export interface ReadOptions {
+  /** The name of what is read, for errors and rejections. */
+  name?: string | undefined;
+}
+
+/** Bytes, or text that is read as if it were bytes. */
+export type Bytes = Uint8Array | ArrayBuffer | string;
+
+/**
+ * A column of text. Null and undefined are absent. Codes are indexes into names; `present` says with 1 or 0 which rows
+ * have a value.
+ */
+export type TextColumn =
+  | readonly (string | null | undefined)[]
+  | { codes: Uint32Array; names: readonly string[]; present?: Uint8Array | undefined };
+
+/**
+ * A column of times: microseconds since 1970 as a BigInt64Array, milliseconds as a Float64Array, dates, or RFC 3339
+ * text. NaN is an error; `present` says with 1 or 0 which rows have a value.
+ */
+export type TimeColumn =
+  | BigInt64Array
+  | Float64Array
+  | readonly (Date | null | undefined)[]
+  | TextColumn
+  | { values: BigInt64Array | Float64Array; present?: Uint8Array | undefined };
+
+/** A column of truths: booleans, or 1 and 0. */
+export type TruthColumn =
+  | Uint8Array
+  | readonly (boolean | null | undefined)[]
+  | { values: Uint8Array; present?: Uint8Array | undefined };
+
+/** The column that stands for a field. */
+type ColumnOf<Field> = boolean extends Field ? TruthColumn : Date extends Field ? TimeColumn : TextColumn;
+
+/** The columns of one kind of event: any of its fields, and labels by name. */
+type ColumnsOf<Kind extends string, Record> = { kind: Kind } & {
+  [Field in Exclude<keyof Record, "labels" | "changes">]?: ColumnOf<NonNullable<Record[Field]>>;
+} & { labels?: { [name: string]: TextColumn } | undefined };
+
+type Fields<Union, Kind extends string> = Union extends { [Key in Kind]: infer Record } ? Record : never;
+
+/** Rows of one kind, given as columns of the same length. */
+export type EventColumns =
+  | ColumnsOf<"deployment", Fields<Event, "deployment">>
+  | ColumnsOf<"change", Fields<Event, "change">>
+  | ColumnsOf<"pullRequest", Fields<Event, "pullRequest">>
+  | ColumnsOf<"incident", Fields<Event, "incident">>;
+
+/**
+ * Events in columns, filled in batches and asked many times.
+ *
+ * A table that a call on another thread reads refuses to change until that call has ended; `extendAsync` waits.
+ */
+export declare class EventTable {
+  constructor();
+  /** How many rows there are, of all kinds. */
+  readonly length: number;
+  /** What happened while reading: nothing is dropped in silence. */
+  readonly quality: Quality;
+  /** Adds events, or what a file holds. */
+  extend(events: readonly Event[]): this;
+  extend(events: Bytes, options?: ReadOptions): this;
+  /** Adds what a file holds, on another thread. */
+  extendAsync(events: Bytes, options?: ReadOptions): Promise<this>;
+  /** Adds rows of one kind, given as columns. */
+  extendColumns(columns: EventColumns): this;
+  /** Reads a stream piece by piece. */
+  reader(options?: ReadOptions): EventReader;
+  /** Reads a stream to its end: `await table.read(createReadStream("events.jsonl"))`. */
+  read(stream: AsyncIterable<Bytes> | Iterable<Bytes>, options?: ReadOptions): Promise<this>;
+  /** Merges the records of each thing: duplicates and late arrivals. Calls do so by themselves. */
+  settle(): Settled;
+}
+
+/** Takes a stream piece by piece, and keeps what a piece leaves unfinished. */
+export declare class EventReader {
+  private constructor();
+  /** Takes the next piece. */
+  feed(piece: Bytes): this;
+  /** Takes what the last piece left, and gives the table back. */
+  finish(): EventTable;
+}

@@ -1,0 +1,3 @@
+export * from "./index.js";
+import * as truenorth from "./index.js";
+export default truenorth;

@@ -1,0 +1,161 @@
+//! Running operations: at once for small requests, on a thread of the pool for long ones.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use napi::bindgen_prelude::{AsyncTask, Function};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, Status, Task};
+use napi_derive::napi;
+use truenorth::desk::door;
+use truenorth::desk::operations::{Context, Tables};
+use truenorth::facts::EventTable;
+use truenorth::{Error, ErrorCode, Result};
+
+use crate::error::face;
+use crate::open::{Inputs, Reader};
+use crate::table::{NativeTable, Shared};
+
+/// Told how far the work has come; does not keep the process alive.
+type Tell = ThreadsafeFunction<f64, (), f64, Status, false, true>;
+
+/// A way to stop a call from outside.
+#[napi]
+pub struct Cancel(Arc<AtomicBool>);
+
+#[napi]
+impl Cancel {
+    /// Not yet stopped.
+    #[napi(constructor)]
+    #[expect(clippy::new_without_default, reason = "only JavaScript makes one")]
+    pub fn new() -> Self {
+        Self(Arc::default())
+    }
+
+    /// Stops the call at its next look.
+    #[napi]
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Where events come from.
+enum Source {
+    Nowhere,
+    Table(Shared),
+    /// Bytes, and how to read them.
+    Bytes(Vec<u8>, Inputs),
+    Files(Inputs),
+}
+
+impl Source {
+    fn new(table: Option<&NativeTable>, bytes: Option<&[u8]>, inputs: Option<&str>) -> Result<Self> {
+        Ok(match (table, bytes, inputs) {
+            (Some(table), ..) => Self::Table(table.shared()),
+            (None, Some(bytes), inputs) => Self::Bytes(bytes.to_vec(), Inputs::read(inputs)?),
+            (None, None, Some(inputs)) => Self::Files(Inputs::read(Some(inputs))?),
+            (None, None, None) => Self::Nowhere,
+        })
+    }
+
+    fn run(&self, operation: &str, request: &str, context: &Context) -> Result<String> {
+        let ask = |events: Option<&EventTable>| door::json(operation, request, &Tables { events }, context);
+        match self {
+            Self::Nowhere => ask(None),
+            Self::Table(shared) => shared.settled(|events| ask(Some(events))),
+            Self::Bytes(bytes, inputs) => {
+                let mut events = EventTable::new();
+                let mut reader = Reader::new(&mut events, "");
+                reader.feed(bytes, &mut events)?;
+                reader.finish(&mut events)?;
+                inputs.load_into(&mut events, &first_part(context))?;
+                events.settle();
+                ask(Some(&events))
+            }
+            Self::Files(inputs) => {
+                let mut events = EventTable::new();
+                inputs.load_into(&mut events, &first_part(context))?;
+                events.settle();
+                ask(Some(&events))
+            }
+        }
+    }
+}
+
+/// Reading is most of the work: what it tells as a whole is nine tenths of the call.
+fn first_part(context: &Context) -> Context {
+    let mut part = context.clone();
+    part.progress = part.progress.map(|tell| Arc::new(move |share: f64| tell(share * 0.9)) as Arc<dyn Fn(f64) + Send + Sync>);
+    part
+}
+
+/// Runs an operation here and now.
+#[napi]
+pub fn call(
+    operation: String,
+    request: String,
+    table: Option<&NativeTable>,
+    bytes: Option<&[u8]>,
+    inputs: Option<String>,
+) -> napi::Result<String> {
+    face(|| Source::new(table, bytes, inputs.as_deref())?.run(&operation, &request, &Context::default()))
+}
+
+/// Runs an operation on a thread of the pool.
+#[napi]
+pub fn call_async(
+    operation: String,
+    request: String,
+    cancel: &Cancel,
+    table: Option<&NativeTable>,
+    bytes: Option<&[u8]>,
+    inputs: Option<String>,
+    progress: Option<Function<'_, f64, ()>>,
+) -> napi::Result<AsyncTask<Running>> {
+    let source = face(|| Source::new(table, bytes, inputs.as_deref()))?;
+    let mut context = Context { cancel: Some(Arc::clone(&cancel.0)), ..Context::default() };
+    if let Some(progress) = progress {
+        let tell: Tell = progress.build_threadsafe_function().weak::<true>().build()?;
+        let last = AtomicU32::new(0);
+        context.progress = Some(Arc::new(move |share| {
+            // Loops tell often; more than a thousand calls would only keep the event loop busy.
+            let now = (share.clamp(0.0, 1.0) * 1000.0) as u32;
+            if last.fetch_max(now, Ordering::Relaxed) < now {
+                tell.call(share.clamp(0.0, 1.0), ThreadsafeFunctionCallMode::NonBlocking);
+            }
+        }));
+    }
+    Ok(AsyncTask::new(Running { operation, request, source, context }))
+}
+
+/// A call on its way.
+pub struct Running {
+    operation: String,
+    request: String,
+    source: Source,
+    context: Context,
+}
+
+impl Task for Running {
+    type Output = String;
+    type JsValue = String;
+
+    fn compute(&mut self) -> napi::Result<String> {
+        face(|| {
+            self.context.check()?;
+            self.source.run(&self.operation, &self.request, &self.context)
+        })
+    }
+
+    fn resolve(&mut self, _: Env, report: String) -> napi::Result<String> {
+        Ok(report)
+    }
+}
+
+/// The table is in use, and waiting here would hold up everything else.
+pub(crate) fn busy() -> Error {
+    Error::new(
+        ErrorCode::Conflict,
+        "the table is in use by a call that has not ended; await it first, or use the `Async` method, which waits",
+    )
+}

@@ -1,0 +1,190 @@
+//! The table as JavaScript holds it.
+
+use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+
+use napi::bindgen_prelude::AsyncTask;
+use napi::{Env, Task};
+use napi_derive::napi;
+use truenorth::facts::EventTable;
+use truenorth::ground::error::At as _;
+use truenorth::{Error, ErrorCode, Result};
+
+use crate::call::busy;
+use crate::columns::{ColumnInput, extend};
+use crate::error::face;
+use crate::open::{Reader, read_event};
+
+/// A table that a call on another thread may hold.
+#[derive(Clone, Default)]
+pub(crate) struct Shared(Arc<RwLock<EventTable>>);
+
+impl Shared {
+    /// For the event loop, which must never wait.
+    fn now(&self) -> Result<RwLockReadGuard<'_, EventTable>> {
+        self.0.try_read().map_err(|error| refused(&error))
+    }
+
+    fn now_mut(&self) -> Result<RwLockWriteGuard<'_, EventTable>> {
+        self.0.try_write().map_err(|error| refused(&error))
+    }
+
+    /// For other threads, which may wait their turn.
+    fn wait_mut(&self) -> Result<RwLockWriteGuard<'_, EventTable>> {
+        self.0.write().map_err(|_| broken())
+    }
+
+    /// Shows the table with the records of each thing merged.
+    pub(crate) fn settled<T>(&self, mut show: impl FnMut(&EventTable) -> Result<T>) -> Result<T> {
+        loop {
+            {
+                let events = self.0.read().map_err(|_| broken())?;
+                if events.is_settled() {
+                    return show(&events);
+                }
+            }
+            // Somebody may add to it before it is read again: then it is merged again.
+            self.wait_mut()?.settle();
+        }
+    }
+}
+
+fn refused<T>(error: &TryLockError<T>) -> Error {
+    match error {
+        TryLockError::WouldBlock => busy(),
+        TryLockError::Poisoned(_) => broken(),
+    }
+}
+
+fn broken() -> Error {
+    Error::new(ErrorCode::Internal, "a bug interrupted an earlier call on this table; make a new one")
+}
+
+/// Events in columns.
+#[napi]
+#[derive(Default)]
+pub struct NativeTable {
+    shared: Shared,
+}
+
+#[napi]
+impl NativeTable {
+    /// An empty table.
+    #[napi(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn shared(&self) -> Shared {
+        self.shared.clone()
+    }
+
+    /// How many rows there are.
+    #[napi(getter)]
+    pub fn length(&self) -> napi::Result<f64> {
+        face(|| Ok(self.shared.now()?.len() as f64))
+    }
+
+    /// What happened while reading, as JSON.
+    #[napi(getter)]
+    pub fn quality(&self) -> napi::Result<String> {
+        face(|| json(self.shared.now()?.quality()))
+    }
+
+    /// Merges the records of each thing, and says how many, as JSON.
+    #[napi]
+    pub fn settle(&self) -> napi::Result<String> {
+        face(|| json(&self.shared.now_mut()?.settle()))
+    }
+
+    /// Adds rows: one JSON object a line, the first of them the row `first` of what the user gave.
+    #[napi]
+    pub fn rows(&self, text: String, first: f64) -> napi::Result<()> {
+        face(|| {
+            let mut events = self.shared.now_mut()?;
+            for (index, line) in text.lines().enumerate() {
+                let added = read_event(line).and_then(|event| events.push(&event));
+                added.at(format!("[{}]", first as usize + index))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Adds rows of one kind, given as columns.
+    #[napi]
+    pub fn columns(&self, kind: String, length: f64, columns: Vec<ColumnInput>) -> napi::Result<()> {
+        face(|| extend(&mut *self.shared.now_mut()?, &kind, length as usize, &columns))
+    }
+
+    /// Adds a whole document.
+    #[napi]
+    pub fn extend(&self, bytes: &[u8], name: String) -> napi::Result<()> {
+        face(|| whole(&mut *self.shared.now_mut()?, bytes, &name))
+    }
+
+    /// Adds a whole document, on a thread of the pool.
+    #[napi]
+    pub fn extend_async(&self, bytes: &[u8], name: String) -> AsyncTask<Extending> {
+        AsyncTask::new(Extending { shared: self.shared(), bytes: bytes.to_vec(), name })
+    }
+
+    /// Reads a stream piece by piece.
+    #[napi]
+    pub fn reader(&self, name: String) -> napi::Result<NativeReader> {
+        face(|| {
+            let reader = Reader::new(&mut *self.shared.now_mut()?, &name);
+            Ok(NativeReader { shared: self.shared(), reader })
+        })
+    }
+}
+
+fn whole(events: &mut EventTable, bytes: &[u8], name: &str) -> Result<()> {
+    let mut reader = Reader::new(events, name);
+    reader.feed(bytes, events)?;
+    reader.finish(events)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
+}
+
+/// A document on its way into a table.
+pub struct Extending {
+    shared: Shared,
+    bytes: Vec<u8>,
+    name: String,
+}
+
+impl Task for Extending {
+    type Output = ();
+    type JsValue = ();
+
+    fn compute(&mut self) -> napi::Result<()> {
+        face(|| whole(&mut *self.shared.wait_mut()?, &self.bytes, &self.name))
+    }
+
+    fn resolve(&mut self, _: Env, (): ()) -> napi::Result<()> {
+        Ok(())
+    }
+}
+
+/// A stream on its way into a table: it keeps what a piece leaves unfinished.
+#[napi]
+pub struct NativeReader {
+    shared: Shared,
+    reader: Reader,
+}
+
+#[napi]
+impl NativeReader {
+    /// Takes the next piece.
+    #[napi]
+    pub fn feed(&mut self, bytes: &[u8]) -> napi::Result<()> {
+        face(|| self.reader.feed(bytes, &mut *self.shared.now_mut()?))
+    }
+
+    /// Takes what the last piece left.
+    #[napi]
+    pub fn finish(&mut self) -> napi::Result<()> {
+        face(|| self.reader.finish(&mut *self.shared.now_mut()?))
+    }
+}

@@ -1,0 +1,99 @@
+// Long calls: off the event loop, stoppable, telling how far they are.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { EventTable, dora, doraSync } from "truenorth";
+
+const start = Date.UTC(2025, 0, 1);
+const line = (index) =>
+  JSON.stringify({ deployment: { id: `d${index}`, service: `service-${index % 50}`, finishedAt: new Date(start + index * 60_000) } });
+const lines = (count) => Array.from({ length: count }, (_, index) => line(index)).join("\n");
+
+const folder = mkdtempSync(join(tmpdir(), "truenorth-"));
+after(() => rmSync(folder, { recursive: true }));
+const file = join(folder, "events.jsonl");
+writeFileSync(file, lines(2000));
+const long = Buffer.from(lines(150_000));
+
+test("events come from a path, paths, bytes, a table or the request, with the same report", async () => {
+  const few = lines(20);
+  const path = join(folder, "few.jsonl");
+  writeFileSync(path, few);
+  const events = few.split("\n").map((text) => JSON.parse(text));
+  const reports = [
+    await dora({}, { events: path }),
+    await dora({}, { events: [path] }),
+    await dora({}, { events: Buffer.from(few) }),
+    await dora({}, { events: new Uint8Array(Buffer.from(few)) }),
+    await dora({}, { events: new EventTable().extend(events) }),
+    await dora({ events }),
+    doraSync({}, { events: path }),
+    doraSync({}, { events: Buffer.from(few) }),
+    doraSync({ events }),
+  ];
+  for (const report of reports) {
+    assert.equal(report.data.deployments, 20);
+    assert.deepStrictEqual(report, reports[0]);
+  }
+});
+
+test("a timer keeps firing during a long call", async () => {
+  let ticks = 0;
+  const timer = setInterval(() => (ticks += 1), 5);
+  const began = performance.now();
+  const report = await dora({}, { events: long });
+  const took = performance.now() - began;
+  clearInterval(timer);
+  assert.equal(report.data.deployments, 150_000);
+  assert.ok(ticks >= Math.min(5, took / 25), `${ticks} ticks in ${took} ms`);
+});
+
+test("a signal stops a call with its own reason", async () => {
+  const reason = new Error("no longer wanted");
+  await assert.rejects(dora({}, { events: long, signal: AbortSignal.abort(reason) }), (error) => error === reason);
+  const control = new AbortController();
+  const call = dora({}, { events: long, signal: control.signal });
+  setTimeout(() => control.abort(reason), 5);
+  await assert.rejects(call, (error) => error === reason);
+  await assert.rejects(dora({}, { events: long, signal: AbortSignal.timeout(5) }), { name: "TimeoutError" });
+});
+
+test("a signal that never fires leaves no listener behind", async () => {
+  const control = new AbortController();
+  let listeners = 0;
+  const { addEventListener, removeEventListener } = control.signal;
+  control.signal.addEventListener = function (...given) {
+    listeners += 1;
+    return addEventListener.apply(this, given);
+  };
+  control.signal.removeEventListener = function (...given) {
+    listeners -= 1;
+    return removeEventListener.apply(this, given);
+  };
+  await dora({}, { events: file, signal: control.signal });
+  assert.equal(listeners, 0);
+});
+
+test("progress is told, in order", async () => {
+  const shares = [];
+  await dora({}, { events: long, onProgress: (share) => shares.push(share) });
+  assert.ok(shares.length > 0);
+  assert.deepEqual(shares, [...shares].sort((a, b) => a - b));
+  assert.ok(shares.every((share) => share > 0 && share <= 1));
+});
+
+test("what onProgress throws stops the call", async () => {
+  const reason = new Error("not here");
+  const onProgress = () => {
+    throw reason;
+  };
+  await assert.rejects(dora({}, { events: long, onProgress }), (error) => error === reason);
+});
+
+test("many calls at once agree", async () => {
+  const table = new EventTable().extend(lines(500));
+  const reports = await Promise.all(Array.from({ length: 20 }, () => dora({}, { events: table })));
+  for (const report of reports) assert.deepStrictEqual(report, reports[0]);
+});

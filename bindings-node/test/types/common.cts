@@ -1,0 +1,7 @@
+// The same types reach CommonJS.
+import truenorth = require("truenorth");
+
+const report: truenorth.DoraReport = truenorth.doraSync({ by: ["service"] });
+console.log(report.overall.name);
+// @ts-expect-error no such function
+truenorth.dorra();

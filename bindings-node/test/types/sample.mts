@@ -1,0 +1,78 @@
+// What a user writes; each `@ts-expect-error` is a mistake that must be one.
+import { createReadStream } from "node:fs";
+import { type DoraReport, type DoraRequest, type ErrorCode, type Estimate, EventTable, TruenorthError, dora, doraSync, version } from "truenorth";
+
+const request: DoraRequest = {
+  window: { from: new Date(0), to: "2025-04-01T00:00:00Z" },
+  by: ["service"],
+  bucket: "week",
+  compare: { window: { from: new Date(0), to: new Date(1) } },
+  definition: { leadStart: "merged", followUp: "3d" },
+  targets: [{ metric: "leadTime", atMost: 86_400 }],
+  events: [{ deployment: { service: null, finishedAt: new Date() } }, { change: { sha: "abc", committedAt: "2025-04-01T00:00:00Z" } }],
+};
+
+const report: DoraReport = await dora(request, { events: "events.jsonl", signal: AbortSignal.timeout(1000), onProgress: (share: number) => share });
+const again: DoraReport = doraSync(request);
+await dora({ definition: report.definition, window: report.window });
+await dora();
+
+function say(estimate: Estimate): number {
+  switch (estimate.kind) {
+    case "value":
+      return estimate.interval?.low ?? estimate.value;
+    case "notEnough":
+      return estimate.need - estimate.have;
+  }
+}
+say(again.overall.leadTime.median);
+const end: string = report.window.to;
+const design: number | undefined = report.overall.leadTime.designEffect;
+
+const table = new EventTable()
+  .extend([{ incident: { id: "i", startedAt: new Date() } }])
+  .extend(Buffer.from(""))
+  .extendColumns({ kind: "deployment", service: ["a", null], finishedAt: BigInt64Array.of(0n, 1n), rollback: [true, false], labels: { tier: ["a", "b"] } })
+  .extendColumns({ kind: "change", sha: { codes: new Uint32Array(1), names: ["a"] }, committedAt: Float64Array.of(1) });
+await table.read(createReadStream("events.jsonl"));
+for await (const piece of createReadStream("events.jsonl")) table.reader().feed(piece);
+await dora({}, { events: table });
+const size: number = table.length + table.quality.rejected + version.length;
+
+try {
+  doraSync({});
+} catch (error) {
+  if (error instanceof TruenorthError) {
+    const code: ErrorCode = error.code;
+    console.log(code, error.path, error.message, end, design, size);
+    // @ts-expect-error no such code
+    if (error.code === "oops") console.log(1);
+  }
+}
+
+// @ts-expect-error no such field
+await dora({ buckett: "week" });
+// @ts-expect-error no such word
+await dora({ bucket: "fortnight" });
+// @ts-expect-error a number is no time
+await dora({ asOf: 5 });
+// @ts-expect-error a window has two ends
+await dora({ window: { from: new Date() } });
+// @ts-expect-error no such field of an event
+await dora({ events: [{ deployment: { finished: new Date() } }] });
+// @ts-expect-error no such kind of event
+await dora({ events: [{ release: {} }] });
+// @ts-expect-error no such option
+await dora({}, { event: "events.jsonl" });
+// @ts-expect-error calls that block cannot be stopped
+doraSync({}, { signal: AbortSignal.timeout(1) });
+// @ts-expect-error an estimate may have no value
+report.overall.leadTime.median.value.toFixed();
+// @ts-expect-error a report is a promise's
+dora({}).overall;
+// @ts-expect-error deployments are not merged
+table.extendColumns({ kind: "deployment", mergedAt: Float64Array.of(1) });
+// @ts-expect-error a time is no number column of 32 bits
+table.extendColumns({ kind: "deployment", finishedAt: new Float32Array(1) });
+// @ts-expect-error only the library makes errors
+new TruenorthError("internal", "", "");
