@@ -6,3 +6,4 @@
 pub mod door;
 pub mod operations;
 pub mod sources;
+pub mod schemas;

@@ -1,0 +1,1043 @@
+// Generated from the Rust types by core/tests/faces; do not edit.
+import type { CallOptions, CallOptionsSync, EventOptions, EventOptionsSync } from "./handles.js";
+
+export * from "./handles.js";
+
+/** Measures change lead time, deployment frequency, change failure rate, failed deployment recovery time and rework rate. */
+export declare function dora(request?: DoraRequest, options?: EventOptions): Promise<DoraReport>;
+/** Measures change lead time, deployment frequency, change failure rate, failed deployment recovery time and rework rate. Blocks until it is done. */
+export declare function doraSync(request?: DoraRequest, options?: EventOptionsSync): DoraReport;
+
+/** The stable word for a kind of error. */
+export type ErrorCode =
+  | "invalidJson"
+  | "unknownField"
+  | "unknownValue"
+  | "missingField"
+  | "wrongType"
+  | "outOfRange"
+  | "invalidTime"
+  | "invalidDuration"
+  | "unknownTimeZone"
+  | "emptyWindow"
+  | "conflict"
+  | "unknownOperation"
+  | "missingTable"
+  | "tooLarge"
+  | "invalidRecord"
+  | "invalidUtf8"
+  | "truncated"
+  | "unreadable"
+  | "unknownFormat"
+  | "incompleteHistory"
+  | "disclosure"
+  | "cancelled"
+  | "internal";
+
+/** Own bands of one metric. */
+export interface Band {
+  /** The level. */
+  level: Level;
+  /** The worst value that still has it: at most this for times and shares, at least this for frequency. */
+  bound: number;
+}
+
+/** How a window is cut into buckets. */
+export type Bucket =
+  /** Calendar days. */
+  | "day"
+  /** ISO 8601 weeks: Monday to Sunday. */
+  | "week"
+  /** Calendar months. */
+  | "month"
+  /** Calendar quarters. */
+  | "quarter";
+
+/** Something was changed: a commit, or what a team counts as one. */
+export interface Change {
+  /** When it was first written. */
+  authoredAt?: TimeInput | null;
+  /** When it was committed; the start of lead time by default. */
+  committedAt?: TimeInput | null;
+  /** The sha of the change that it is a copy of (a cherry-pick). */
+  copyOf?: string | null;
+  /** The id of the deployment that first shipped it, where known. */
+  deployment?: string | null;
+  /** Further dimensions to group or filter by, such as `tier` or `region`. */
+  labels?: Record<string, string>;
+  /** Whether it is a merge commit, which adds no work of its own. */
+  merge?: boolean | null;
+  /** When it reached the branch that is deployed; absent means when it was committed. */
+  mergedAt?: TimeInput | null;
+  /** The repository, such as `acme/checkout`. */
+  repository?: string | null;
+  /** The sha of the change that it takes back. */
+  reverts?: string | null;
+  /** The service (or application) it concerns. */
+  service?: string | null;
+  /** The commit's sha, or any id unique within its repository. */
+  sha?: string | null;
+  /** The team that owns it. */
+  team?: string | null;
+}
+
+/** What to compare the window with. */
+export type Compare =
+  /** Nothing. */
+  | "none"
+  /** The window of the same length just before: the month before a whole month, the quarter before a quarter. */
+  | "previous"
+  /** Any other window. */
+  | { window: WindowInput };
+
+/** The definitions in force; in a request, those given differ from the preset's; in a report, all are given. */
+export interface DefinitionInput {
+  /** Whether recovery counts every incident, not only those a deployment caused; default: no. */
+  allIncidents?: boolean | null;
+  /** What becomes of changes deployed before they were made; default: `drop`. */
+  backwards?: Backwards | null;
+  /** Which deployment a rollback blames; default: `lastBefore`. */
+  blame?: Blame | null;
+  /** How a change finds its deployment; default: `auto`. */
+  changeLink?: ChangeLink | null;
+  /** How copies of one change are counted; default: `all`. */
+  copies?: Copies | null;
+  /** Environments whose deployments count; default: `production`. */
+  environments?: readonly string[] | null;
+  /** What the numerator of the failure rate counts; default: `deployments`. */
+  failureCount?: FailureCount | null;
+  /** What the denominator of the failure rate counts; default: `deployments`. */
+  failureDenominator?: Denominator | null;
+  /** Whether the first known deployment of a service ships changes; default: no, it would ship all of history. */
+  firstDeployment?: boolean | null;
+  /** How long a deployment is watched: failures noticed later do not count, and younger deployments are immature; `0s`: no limit and no wait; default: `7d`. */
+  followUp?: Span | null;
+  /** How often, in one number; default: `rate`. */
+  frequencyStatistic?: FrequencyStatistic | null;
+  /** Whether an unplanned repair marks the deployment it repairs, or the one before it, as failed; default: yes. */
+  hotfixes?: boolean | null;
+  /** How long after a deployment an incident may begin and still be laid to it; default: `24h`. */
+  incidentLimit?: Span | null;
+  /** Where an incident that names no deployment looks for its cause; default: `service`. */
+  incidentScope?: IncidentScope | null;
+  /** Where lead time begins; default: `committed`. */
+  leadStart?: LeadStart | null;
+  /** Which number stands for all lead times; default: `median`. */
+  leadStatistic?: LeadStatistic | null;
+  /** Whether merge commits are changes; default: no. */
+  mergeCommits?: boolean | null;
+  /** Where recovery begins; default: `detected`. */
+  recoveryStart?: RecoveryStart | null;
+  /** Which number stands for all recoveries; default: `kaplanMeier`. */
+  recoveryStatistic?: RecoveryStatistic | null;
+  /** How a deployment of what is already live is counted; default: `count`. */
+  redeploys?: Redeploys | null;
+  /** Whether a change reverted after it shipped marks a failure; default: yes. */
+  reverts?: boolean | null;
+  /** Whether a rollback marks a failure; default: yes. */
+  rollbacks?: boolean | null;
+}
+
+/** Something was deployed. */
+export interface Deployment {
+  /** Whether it is the first known one, which ships all of history: its changes are left out of lead times. */
+  baseline?: boolean | null;
+  /** The shas (or ids) of the changes it was the first to ship, where the source knows them. */
+  changes?: readonly string[];
+  /** Where to, such as `production`; absent means `production`. */
+  environment?: string | null;
+  /** Whether somebody marked it as failed in production, needing intervention. */
+  failed?: boolean | null;
+  /** When that failure was noticed; absent means when it went live. */
+  failedAt?: TimeInput | null;
+  /** When it went live, or failed. */
+  finishedAt?: TimeInput | null;
+  /** Its id, unique within service and environment; without one, service, environment, version and time tell it apart. */
+  id?: string | null;
+  /** Further dimensions to group or filter by, such as `tier` or `region`. */
+  labels?: Record<string, string>;
+  /** The id of the deployment or incident that it repairs. */
+  remediates?: string | null;
+  /** The repository, such as `acme/checkout`. */
+  repository?: string | null;
+  /** When that failure was repaired. */
+  restoredAt?: TimeInput | null;
+  /** Whether it was unplanned and made to fix a user-facing problem. */
+  rework?: boolean | null;
+  /** Whether it put an earlier version back. */
+  rollback?: boolean | null;
+  /** The service (or application) it concerns. */
+  service?: string | null;
+  /** The commit that was deployed. */
+  sha?: string | null;
+  /** When it began. */
+  startedAt?: TimeInput | null;
+  /** How it ended; absent means `success`. */
+  status?: DeploymentStatus | null;
+  /** The team that owns it. */
+  team?: string | null;
+  /** What was deployed: a version or tag; a version seen before tells a rollback. */
+  version?: string | null;
+}
+
+/** How a deployment ended. */
+export type DeploymentStatus =
+  /** It is live. */
+  | "success"
+  /** It never went live. */
+  | "failure"
+  /** Somebody stopped it. */
+  | "cancelled";
+
+/** What to measure, how, and how to cut it. */
+export interface DoraRequest {
+  /** The instant up to which everything is known; absent: the latest event, never the clock. */
+  asOf?: TimeInput | null;
+  /** Buckets of the series; absent: no series. */
+  bucket?: Bucket | null;
+  /** Dimensions to group by: `service`, `team`, `repository`, `environment` or `label.NAME`. */
+  by?: readonly string[];
+  /** Count only working time; absent: all time counts. */
+  calendar?: WorkingCalendar | null;
+  /** What to compare with. @default "none" */
+  compare?: Compare;
+  /** The confidence level of intervals, and one minus the error rate of arrows. @default 0.95 */
+  confidence?: number;
+  /** Single definitions that differ from the preset's. */
+  definition?: DefinitionInput;
+  /** A few events, in the request itself; many belong in an event table. */
+  events?: readonly Event[];
+  /** Only rows with one of these values, by dimension. */
+  filter?: Record<string, readonly string[]>;
+  /** Instead of `window`: so long before `asOf`, such as `30d`. */
+  last?: Span | null;
+  /** How far two windows may differ and still count as the same (→), as a share of the value. @default 0.1 */
+  margin?: number;
+  /** Whose definitions to start from. @default "dora" */
+  preset?: Preset;
+  /** Targets to hold the numbers against. */
+  targets?: readonly TargetInput[];
+  /** Own thresholds instead of a report year's. */
+  thresholds?: Thresholds | null;
+  /** The IANA time zone of days, weeks and months; absent: UTC. */
+  timeZone?: string | null;
+  /** The window to measure; absent: from the first deployment to `asOf`. */
+  window?: WindowInput | null;
+  /** The report year whose levels to name; 0 for none. @default 2024 */
+  year?: number;
+}
+
+/** One event, tagged by its kind. */
+export type Event =
+  /** Something was deployed. */
+  | { deployment: Deployment }
+  /** Something was changed: a commit, or what a team counts as one. */
+  | { change: Change }
+  /** A pull or merge request, with the times of its stages. */
+  | { pullRequest: PullRequest }
+  /** Something broke. */
+  | { incident: Incident };
+
+/** Something broke. */
+export interface Incident {
+  /** `deployment` when a deployment caused it, `other` when none did; absent means not known. */
+  cause?: string | null;
+  /** The id of the deployment that caused it, where known. */
+  deployment?: string | null;
+  /** Where; absent means `production`. */
+  environment?: string | null;
+  /** Its id, unique within its source; records with the same id and service are merged. */
+  id?: string | null;
+  /** Further dimensions to group or filter by, such as `tier` or `region`. */
+  labels?: Record<string, string>;
+  /** When it came back after being resolved: it is open again until a later `resolvedAt`. */
+  reopenedAt?: TimeInput | null;
+  /** The repository, such as `acme/checkout`. */
+  repository?: string | null;
+  /** When service was restored; absent while it is open. */
+  resolvedAt?: TimeInput | null;
+  /** The service (or application) it concerns. */
+  service?: string | null;
+  /** How bad, in the source's words. */
+  severity?: string | null;
+  /** The commit that caused it, where known. */
+  sha?: string | null;
+  /** When it began, or was noticed. */
+  startedAt?: TimeInput | null;
+  /** The team that owns it. */
+  team?: string | null;
+}
+
+/** A pull or merge request, with the times of its stages. */
+export interface PullRequest {
+  /** When it was approved. */
+  approvedAt?: TimeInput | null;
+  /** The id of the deployment that first shipped it, where known. */
+  deployment?: string | null;
+  /** When its first commit was written. */
+  firstCommitAt?: TimeInput | null;
+  /** When somebody else first reviewed it. */
+  firstReviewAt?: TimeInput | null;
+  /** Its id, such as `acme/checkout#17`. */
+  id?: string | null;
+  /** Further dimensions to group or filter by, such as `tier` or `region`. */
+  labels?: Record<string, string>;
+  /** The commit that merged it: joins it to a change and so to a deployment. */
+  mergeSha?: string | null;
+  /** When it was merged; absent while it is open, or when it was closed without a merge. */
+  mergedAt?: TimeInput | null;
+  /** When it was opened. */
+  openedAt?: TimeInput | null;
+  /** The repository, such as `acme/checkout`. */
+  repository?: string | null;
+  /** The service (or application) it concerns. */
+  service?: string | null;
+  /** The team that owns it. */
+  team?: string | null;
+}
+
+/** A target for one metric. */
+export interface TargetInput {
+  /** The metric. */
+  metric: Metric;
+  /** The smallest value that meets it, in the metric's unit. */
+  atLeast?: number | null;
+  /** The largest value that meets it, in the metric's unit. */
+  atMost?: number | null;
+}
+
+/** Own thresholds; whatever reaches no band is `low`. */
+export interface Thresholds {
+  /** Change failure rate, as a share. @default [] */
+  changeFailureRate?: readonly Band[];
+  /** Deployment frequency, per day. @default [] */
+  deploymentFrequency?: readonly Band[];
+  /** Change lead time, in seconds. @default [] */
+  leadTime?: readonly Band[];
+  /** Failed deployment recovery time, in seconds. @default [] */
+  recoveryTime?: readonly Band[];
+  /** Deployment rework rate, as a share. @default [] */
+  reworkRate?: readonly Band[];
+}
+
+/** A time: RFC 3339 text with an offset, such as `2025-03-01T09:30:00Z`. */
+export type TimeInput = Date | string;
+
+/** A half-open window of time: `from` is inside, `to` is not. */
+export interface WindowInput {
+  /** The first instant inside. */
+  from: TimeInput;
+  /** The first instant after. */
+  to: TimeInput;
+}
+
+/** A working calendar: time outside it does not count towards durations. */
+export interface WorkingCalendar {
+  /** Stretches in which nothing may be deployed. @default [] */
+  freezes?: readonly WindowInput[];
+  /** Dates on which nobody works, such as `2025-12-25`. @default [] */
+  holidays?: readonly string[];
+  /** Working hours; none given means all hours of Monday to Friday. @default [] */
+  hours?: readonly WorkingHours[];
+}
+
+/** Working hours of one weekday, on the wall clock of the report's zone. */
+export interface WorkingHours {
+  /** `monday` to `sunday`. */
+  day: string;
+  /** When work begins, such as `09:00`. */
+  from: string;
+  /** When work ends, such as `17:30`; `24:00` is the end of the day. */
+  to: string;
+}
+
+/** Where a number went: drawn by a test, not by a sign. */
+export type Arrow =
+  /** It rose. */
+  | "up"
+  /** It fell. */
+  | "down"
+  /** It stayed the same, within the margin. */
+  | "same"
+  /** Nothing is proven. */
+  | "notProven";
+
+/** What becomes of a change that seems deployed before it was made. */
+export type Backwards =
+  /** It is left out, and counted. */
+  | "drop"
+  /** Its lead time is taken as zero, and counted. */
+  | "clamp"
+  /** Its negative lead time stays, and is counted. */
+  | "keep"
+  /** It is left out together with lead times of exactly zero (Four Keys). */
+  | "dropZeroToo";
+
+/** Which deployment a rollback blames, for 1 → 2 → 3 → back to 1. */
+export type Blame =
+  /** The one that was live when it was rolled back: 3 (Swarmia). */
+  | "lastBefore"
+  /** The first after the version that was restored: 2 (Datadog). */
+  | "firstAfterTarget";
+
+/** How a change finds the deployment that shipped it. */
+export type ChangeLink =
+  /** Explicit links where given, else the deployment of its sha, else the next deployment of its service. */
+  | "auto"
+  /** Explicit links only. */
+  | "explicit"
+  /** The first deployment of its service that ended at or after its merge. */
+  | "nextDeployment"
+  /** Only the deployed commit itself counts, not what came with it (Pelorus). */
+  | "headOnly";
+
+/** One metric in two windows. */
+export interface Comparison {
+  /** The value in the window. */
+  current: Estimate;
+  /** The value in the other window. */
+  previous: Estimate;
+  /** The change: a ratio for times and frequency (1 is no change), a difference for shares (0 is no change). */
+  change: Estimate;
+  /** The test that was made. */
+  test: string;
+  /** Where it went. */
+  arrow: Arrow;
+  /** Whether that is for the better; absent when nothing is proven, or it stayed the same. */
+  better?: boolean;
+  /** What part of the difference lies in the mix of services. */
+  mix?: Mix;
+  /** Its p-value. */
+  p?: number;
+  /** The p-value adjusted for all tests of this report (Benjamini–Hochberg). */
+  pAdjusted?: number;
+}
+
+/** The five metrics in two windows. */
+export interface Comparisons {
+  /** Change lead time. */
+  leadTime: Comparison;
+  /** Deployment frequency. */
+  deploymentFrequency: Comparison;
+  /** Change failure rate. */
+  changeFailureRate: Comparison;
+  /** Failed deployment recovery time. */
+  recoveryTime: Comparison;
+  /** Deployment rework rate. */
+  reworkRate: Comparison;
+}
+
+/** How cherry-picked copies of one change are counted. */
+export type Copies =
+  /** Each copy is a change. */
+  | "all"
+  /** Only the first shipped copy is. */
+  | "first";
+
+/** What became of the data. */
+export interface Data {
+  /** Deployments known, of all environments and outcomes. */
+  deployments: number;
+  /** Changes known. */
+  changes: number;
+  /** Pull requests known. */
+  pullRequests: number;
+  /** Incidents known. */
+  incidents: number;
+  /** Records of things already known, merged into them. */
+  merged: Settled;
+  /** What happened while reading. */
+  read: Quality;
+  /** Deployments in the window that ship no known change. */
+  deploymentsWithoutChanges: number;
+  /** Incidents in the window that no deployment is known to have caused. */
+  unlinkedIncidents: number;
+  /** Deployments in the window whose end is not known. */
+  unfinishedDeployments: number;
+  /** Events after `asOf`, left out. */
+  afterAsOf: number;
+  /** Unlinked deployments and incidents, the first thousand of them. */
+  unlinked: Unlinked[];
+}
+
+/** The definitions in force; in a request, those given differ from the preset's; in a report, all are given. */
+export interface Definition {
+  /** Whether recovery counts every incident, not only those a deployment caused; default: no. */
+  allIncidents?: boolean;
+  /** What becomes of changes deployed before they were made; default: `drop`. */
+  backwards?: Backwards;
+  /** Which deployment a rollback blames; default: `lastBefore`. */
+  blame?: Blame;
+  /** How a change finds its deployment; default: `auto`. */
+  changeLink?: ChangeLink;
+  /** How copies of one change are counted; default: `all`. */
+  copies?: Copies;
+  /** Environments whose deployments count; default: `production`. */
+  environments?: string[];
+  /** What the numerator of the failure rate counts; default: `deployments`. */
+  failureCount?: FailureCount;
+  /** What the denominator of the failure rate counts; default: `deployments`. */
+  failureDenominator?: Denominator;
+  /** Whether the first known deployment of a service ships changes; default: no, it would ship all of history. */
+  firstDeployment?: boolean;
+  /** How long a deployment is watched: failures noticed later do not count, and younger deployments are immature; `0s`: no limit and no wait; default: `7d`. */
+  followUp?: Span;
+  /** How often, in one number; default: `rate`. */
+  frequencyStatistic?: FrequencyStatistic;
+  /** Whether an unplanned repair marks the deployment it repairs, or the one before it, as failed; default: yes. */
+  hotfixes?: boolean;
+  /** How long after a deployment an incident may begin and still be laid to it; default: `24h`. */
+  incidentLimit?: Span;
+  /** Where an incident that names no deployment looks for its cause; default: `service`. */
+  incidentScope?: IncidentScope;
+  /** Where lead time begins; default: `committed`. */
+  leadStart?: LeadStart;
+  /** Which number stands for all lead times; default: `median`. */
+  leadStatistic?: LeadStatistic;
+  /** Whether merge commits are changes; default: no. */
+  mergeCommits?: boolean;
+  /** Where recovery begins; default: `detected`. */
+  recoveryStart?: RecoveryStart;
+  /** Which number stands for all recoveries; default: `kaplanMeier`. */
+  recoveryStatistic?: RecoveryStatistic;
+  /** How a deployment of what is already live is counted; default: `count`. */
+  redeploys?: Redeploys;
+  /** Whether a change reverted after it shipped marks a failure; default: yes. */
+  reverts?: boolean;
+  /** Whether a rollback marks a failure; default: yes. */
+  rollbacks?: boolean;
+}
+
+/** What the denominator of the failure rate counts. */
+export type Denominator =
+  /** All deployments. */
+  | "deployments"
+  /** Deployments that are not rollbacks. */
+  | "lessRollbacks"
+  /** Deployments that do not only repair (Uplevel). */
+  | "lessRework"
+  /** Changes with a lead time (Pelorus). */
+  | "changes";
+
+/** The five metrics of one group. */
+export interface DoraGroup {
+  /** Its name: the values of the dimensions. */
+  name: string;
+  /** The value of each dimension; empty for the whole. */
+  key: Record<string, string>;
+  /** Change lead time. */
+  leadTime: LeadTime;
+  /** Deployment frequency. */
+  deploymentFrequency: Frequency;
+  /** Change failure rate. */
+  changeFailureRate: FailureRate;
+  /** Failed deployment recovery time. */
+  recoveryTime: Recovery;
+  /** Deployment rework rate. */
+  reworkRate: ReworkRate;
+  /** Against the other window. */
+  comparisons?: Comparisons;
+  /** The levels that the numbers allow. */
+  levels?: Levels;
+  /** The five metrics by bucket. */
+  series?: Series;
+  /** Targets met, breached or not proven. */
+  targets?: TargetVerdict[];
+}
+
+/** The five delivery metrics of a window, overall and by group. */
+export interface DoraReport {
+  /** The schema of this report. */
+  schema: string;
+  /** What a manager would say, a sentence each. */
+  sentences: string[];
+  /** The window that was measured. */
+  window: Window;
+  /** The instant up to which everything is known. */
+  asOf: Time;
+  /** The time zone of days, weeks and months. */
+  timeZone: string;
+  /** The release of the IANA time zone database. */
+  timeZoneDatabase: string;
+  /** The confidence level of intervals. */
+  confidence: number;
+  /** Whose definitions were the start. */
+  preset: Preset;
+  /** All definitions in force. */
+  definition: Definition;
+  /** The dimensions of the groups. */
+  by: string[];
+  /** The buckets of every series, in order. */
+  buckets: Period[];
+  /** Everything together. */
+  overall: DoraGroup;
+  /** Each group, by name. */
+  groups: DoraGroup[];
+  /** What became of the data: nothing is dropped in silence. */
+  data: Data;
+  /** The window it was compared with. */
+  comparedWith?: Window;
+}
+
+/** A measured value with its interval, or the reason why there is none: never a bare number, NaN or infinity. */
+export type Estimate =
+  /** There is a value. */
+  | {
+      kind: "value";
+      /** The value itself. */
+      value: number;
+      /** What it counts. */
+      unit: Unit;
+      /** Where the true value may lie; absent when too little is known to bound it at all (see `note`). */
+      interval: Interval | null;
+      /** How many observations stand behind it. */
+      n: number;
+      /** How value and interval were found, such as `median, woodruff clustered by deployment`. */
+      method: string;
+      /** Why there is no interval, or what else the reader must know; absent when nothing. */
+      note?: string;
+    }
+  /** There are too few observations to say. */
+  | {
+      kind: "notEnough";
+      /** Why, as a stable word: `noData`, `tooFewClusters`, `notReached`, … */
+      reason: string;
+      /** How many observations there are. */
+      have: number;
+      /** How many it would take. */
+      need: number;
+    };
+
+/** What the numerator of the failure rate counts. */
+export type FailureCount =
+  /** Failed deployments. */
+  | "deployments"
+  /** Incidents, of which one deployment may have several: the rate may exceed 1. */
+  | "incidents";
+
+/** Which share of deployments failed in production. */
+export interface FailureRate {
+  /** The share. */
+  rate: Estimate;
+  /** The numerator. */
+  failures: number;
+  /** The denominator: deployments watched for the whole follow-up. */
+  deployments: number;
+  /** Deployments too young to know. */
+  immature: number;
+  /** Failures of immature deployments, not in the rate. */
+  immatureFailures: number;
+  /** Failures noticed after the follow-up, not in the rate. */
+  lateFailures: number;
+}
+
+/** How often is deployed. */
+export interface Frequency {
+  /** Deployments per day of the window. */
+  perDay: Estimate;
+  /** How many deployments. */
+  deployments: number;
+  /** How many teams deployed. */
+  teams: number;
+  /** How many services were deployed. */
+  services: number;
+  /** The length of the window, in days of 24 hours. */
+  days: number;
+  /** On how many calendar days something was deployed. */
+  activeDays: number;
+  /** Variance of the weekly counts over their mean: 1 for independent deployments. */
+  dispersion?: number;
+  /** Correlation of each week's count with the next. */
+  lagOne?: number;
+  /** The same divided by the number of teams, where teams are known. */
+  perTeamDay?: Estimate;
+}
+
+/** How often, in one number. */
+export type FrequencyStatistic =
+  /** Deployments per day of the window. */
+  | "rate"
+  /** The median over weeks of days with a deployment, per day (DevLake, Four Keys). */
+  | "medianDaysPerWeek";
+
+/** Among which deployments an incident that names none looks for its cause. */
+export type IncidentScope =
+  /** Those of the same service. */
+  | "service"
+  /** All of them (DevLake). */
+  | "everywhere";
+
+/** A confidence interval; an end that the data cannot bound is `None`, never infinity. */
+export interface Interval {
+  /** The lower end; absent when the data do not bound it. */
+  low: number | null;
+  /** The upper end; absent when the data do not bound it. */
+  high: number | null;
+  /** The confidence level, such as 0.95. */
+  level: number;
+}
+
+/** Where lead time begins. */
+export type LeadStart =
+  /** When the change was committed. */
+  | "committed"
+  /** When the change was first written. */
+  | "authored"
+  /** When the change reached the branch that is deployed. */
+  | "merged"
+  /** When its pull request was opened. */
+  | "opened";
+
+/** Which number stands for all lead times. */
+export type LeadStatistic =
+  /** The median (type 7). */
+  | "median"
+  /** The mean. */
+  | "mean"
+  /** The largest value whose percent rank is at most one half (DevLake). */
+  | "lowerMedian"
+  /** The median of the medians of each day (GitLab). */
+  | "medianOfDailyMedians";
+
+/** From commit to production, of the changes deployed in the window. */
+export interface LeadTime {
+  /** The number that stands for all: the median unless defined otherwise. */
+  median: Estimate;
+  /** Nine in ten took at most this long. */
+  p90: Estimate;
+  /** How many changes were deployed. */
+  changes: number;
+  /** In how many deployments. */
+  deployments: number;
+  /** Changes that are not deployed yet. */
+  waiting: Waiting;
+  /** Changes that seem deployed before they were made. */
+  backwards: number;
+  /** Changes of first deployments, which ship all of history. */
+  baseline: number;
+  /** How many times more the median varies than if changes were independent. */
+  designEffect?: number;
+  /** Where the time goes, of the pull requests deployed in the window. */
+  stages?: Stage[];
+}
+
+/** A level of performance. */
+export type Level =
+  /** The lowest. */
+  | "low"
+  /** The second lowest. */
+  | "medium"
+  /** The second highest. */
+  | "high"
+  /** The highest. */
+  | "elite";
+
+/** Which level a number has, where that can be said. */
+export type LevelAnswer =
+  /** The whole interval lies in one level. */
+  | {
+      kind: "level";
+      /** That level. */
+      level: Level;
+    }
+  /** The interval spans several levels. */
+  | {
+      kind: "span";
+      /** The lowest of them. */
+      lowest: Level;
+      /** The highest of them. */
+      highest: Level;
+    }
+  /** The year's own table does not tell these levels apart, or is not monotone. */
+  | {
+      kind: "notSeparable";
+      /** The levels it may be. */
+      levels: Level[];
+      /** Why, in a sentence. */
+      reason: string;
+    }
+  /** The year has no levels. */
+  | {
+      kind: "noLevels";
+      /** Why, in a sentence. */
+      reason: string;
+    }
+  /** There is no number to place. */
+  | {
+      kind: "noData";
+    };
+
+/** The levels of the metrics. */
+export interface Levels {
+  /** The report year; 0 for own thresholds. */
+  year: number;
+  /** Where the year's table was read. */
+  source: string;
+  /** Change lead time. */
+  leadTime: LevelAnswer;
+  /** Deployment frequency. */
+  deploymentFrequency: LevelAnswer;
+  /** Change failure rate. */
+  changeFailureRate: LevelAnswer;
+  /** Failed deployment recovery time. */
+  recoveryTime: LevelAnswer;
+  /** Deployment rework rate; no report year has levels for it. */
+  reworkRate: LevelAnswer;
+  /** The team archetypes of a year without levels. */
+  archetypes?: string[];
+}
+
+/** One of the five metrics. */
+export type Metric =
+  /** Change lead time: the median, in seconds. */
+  | "leadTime"
+  /** Deployment frequency: deployments per day. */
+  | "deploymentFrequency"
+  /** Change failure rate: a share. */
+  | "changeFailureRate"
+  /** Failed deployment recovery time: the median, in seconds. */
+  | "recoveryTime"
+  /** Deployment rework rate: a share. */
+  | "reworkRate";
+
+/** What part of an overall difference lies in the services and what part in their weights. */
+export interface Mix {
+  /** The difference inside services. */
+  within: number;
+  /** The difference because some services deploy more, or less, than before. */
+  mix: number;
+}
+
+/** One bucket of a window. */
+export interface Period {
+  /** Its name: `2025-03-01`, `2025-W09`, `2025-03` or `2025-Q1`. */
+  label: string;
+  /** The first instant inside the bucket and the window. */
+  from: Time;
+  /** The first instant after the bucket, or after the window. */
+  to: Time;
+  /** Whether the window's edge cuts the bucket short. */
+  partial: boolean;
+}
+
+/** Whose definitions to start from. */
+export type Preset =
+  /** The definitions of dora.dev. */
+  | "dora"
+  /** dora-team/fourkeys. */
+  | "fourKeys"
+  /** Apache DevLake. */
+  | "devLake"
+  /** GitLab's value stream analytics. */
+  | "gitLab"
+  /** middlewarehq/middleware. */
+  | "middleware"
+  /** dora-metrics/pelorus. */
+  | "pelorus";
+
+/** What happened while events were read: nothing is dropped in silence. */
+export interface Quality {
+  /** Records taken, whether new or another record of something known. */
+  accepted: number;
+  /** Records not taken. */
+  rejected: number;
+  /** Records of other kinds, such as build events, that no metric uses. */
+  ignored: number;
+  /** The rejected records, the first thousand of them. */
+  rejections: Rejection[];
+  /** Fields that are not in the vocabulary, with how often they came. */
+  unknownFields: Record<string, number>;
+  /** Ignored kinds, with how often they came. */
+  ignoredKinds: Record<string, number>;
+  /** Times finer than a microsecond, which were floored. */
+  flooredTimes: number;
+}
+
+/** How long it takes to recover from a failed deployment. */
+export interface Recovery {
+  /** The number that stands for all: the Kaplan–Meier median unless defined otherwise. */
+  median: Estimate;
+  /** Nine in ten took at most this long. */
+  p90: Estimate;
+  /** How many failures began in the window. */
+  failures: number;
+  /** How many of them are still open at `asOf`. */
+  open: number;
+}
+
+/** Where recovery begins. */
+export type RecoveryStart =
+  /** When the failure was noticed. */
+  | "detected"
+  /** When the deployment that failed went live. */
+  | "deployed";
+
+/** Which number stands for all recoveries, and what becomes of failures that are still open. */
+export type RecoveryStatistic =
+  /** The Kaplan–Meier median: open failures count as lasting at least until now. */
+  | "kaplanMeier"
+  /** The median of the closed ones; open ones are left out. */
+  | "medianResolved"
+  /** The mean of the closed ones; open ones are left out (Middleware). */
+  | "meanResolved"
+  /** The median, open ones counted as closed now. */
+  | "medianOpenAsNow"
+  /** The median of the medians of each day, of the closed ones (GitLab). */
+  | "medianOfDailyMedians";
+
+/** How a deployment of what is already live is counted. */
+export type Redeploys =
+  /** As a deployment. */
+  | "count"
+  /** Not at all. */
+  | "drop";
+
+/** A line or record that was not taken, and why. */
+export interface Rejection {
+  /** The file it stands in; empty when given in memory. */
+  file: string;
+  /** The line, from 1; 0 when it is not known. */
+  line: number;
+  /** Why, in a sentence. */
+  reason: string;
+}
+
+/** Which share of deployments was unplanned, made to fix a user-facing problem. */
+export interface ReworkRate {
+  /** The share. */
+  rate: Estimate;
+  /** The numerator. */
+  rework: number;
+  /** The denominator. */
+  deployments: number;
+}
+
+/** The five metrics by bucket: arrays as long as the report's `buckets`. */
+export interface Series {
+  /** Median lead time, in seconds; `n` counts changes. */
+  leadTime: SeriesValues;
+  /** Deployments per day; `n` counts deployments. */
+  deploymentFrequency: SeriesValues;
+  /** Change failure rate; `n` counts deployments watched for the whole follow-up. */
+  changeFailureRate: SeriesValues;
+  /** Median recovery time, in seconds; `n` counts failures. */
+  recoveryTime: SeriesValues;
+  /** Rework rate; `n` counts deployments. */
+  reworkRate: SeriesValues;
+}
+
+/** One metric by bucket; what is not known is null, never zero. */
+export interface SeriesValues {
+  /** The value of each bucket. */
+  value: (number | null)[];
+  /** The lower end of its interval. */
+  low: (number | null)[];
+  /** The upper end of its interval. */
+  high: (number | null)[];
+  /** How many observations stand behind it. */
+  n: number[];
+}
+
+/** What [`EventTable::settle`] found: records of things already known, merged into them. */
+export interface Settled {
+  /** Further records of known changes. */
+  changes: number;
+  /** Further records of known deployments. */
+  deployments: number;
+  /** Further records of known pull requests. */
+  pullRequests: number;
+  /** Further records of known incidents. */
+  incidents: number;
+}
+
+/** A length of time: `90s`, `15m`, `24h`, `7d` or `2w`; a day is 24 hours. */
+export type Span = string;
+
+/** One stage of lead time. */
+export interface Stage {
+  /** `coding`, `pickup`, `review`, `merge` or `deploy`. */
+  name: string;
+  /** Its median. */
+  median: Estimate;
+  /** Nine in ten took at most this long. */
+  p90: Estimate;
+}
+
+/** A target for one metric. */
+export interface Target {
+  /** The metric. */
+  metric: Metric;
+  /** The smallest value that meets it, in the metric's unit. */
+  atLeast?: number;
+  /** The largest value that meets it, in the metric's unit. */
+  atMost?: number;
+}
+
+/** A target and how it stands. */
+export interface TargetVerdict {
+  /** The target. */
+  target: Target;
+  /** How it stands. */
+  verdict: Verdict;
+  /** Why, in a sentence with value, interval and n. */
+  reason: string;
+}
+
+/** A time: RFC 3339 text with an offset, such as `2025-03-01T09:30:00Z`. */
+export type Time = string;
+
+/** What a number counts. */
+export type Unit =
+  /** Seconds. */
+  | "seconds"
+  /** A share between 0 and 1. */
+  | "share"
+  /** Times per day of 24 hours. */
+  | "perDay"
+  /** A plain count. */
+  | "count"
+  /** A ratio of two like quantities: 1 means the same. */
+  | "ratio";
+
+/** A deployment or incident that could not be joined to anything. */
+export interface Unlinked {
+  /** `deployment` or `incident`. */
+  kind: string;
+  /** Its id, where it has one. */
+  id: string;
+  /** Its service, where it has one. */
+  service: string;
+  /** The file it was read from; empty when given in memory. */
+  file: string;
+  /** The line, from 1; 0 when it is not known. */
+  line: number;
+  /** Why, in a sentence. */
+  reason: string;
+}
+
+/** Whether a target is met. */
+export type Verdict =
+  /** The whole interval meets it. */
+  | "met"
+  /** The whole interval misses it. */
+  | "breached"
+  /** The interval holds both, or there is none. */
+  | "notProven";
+
+/** Changes that are merged but not deployed at `asOf`. */
+export interface Waiting {
+  /** How many. */
+  changes: number;
+  /** Their median age, in seconds. */
+  medianAge?: number;
+  /** The age of the oldest, in seconds. */
+  oldestAge?: number;
+}
+
+/** A half-open window of time: `from` is inside, `to` is not. */
+export interface Window {
+  /** The first instant inside. */
+  from: Time;
+  /** The first instant after. */
+  to: Time;
+}

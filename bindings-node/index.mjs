@@ -1,0 +1,6 @@
+// Generated from the list of operations by core/tests/faces; do not edit.
+import truenorth from "./index.js";
+
+export const { EventTable, EventReader, TruenorthError, version } = truenorth;
+export const { dora, doraSync } = truenorth;
+export default truenorth;
