@@ -10,3 +10,4 @@ pub mod operations;
 pub mod render;
 pub mod schemas;
 pub mod sources;
+pub mod schemas;

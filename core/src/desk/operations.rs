@@ -42,7 +42,7 @@ pub trait Call {
     ///
     /// # Errors
     /// Those of reading and of the operation.
-    fn call<Q: DeserializeOwned, R: Serialize>(
+    fn call<Q: DeserializeOwned + Send + Sync, R: Serialize + Send>(
         self,
         operation: &'static Operation,
         run: fn(&Q, &Tables<'_>, &Context) -> Result<R>,

@@ -38,7 +38,7 @@ pub fn json(operation: &str, request: &str, tables: &Tables<'_>, context: &Conte
     struct Json<'a>(&'a str, &'a Tables<'a>, &'a Context);
     impl Call for Json<'_> {
         type Output = String;
-        fn call<Q: DeserializeOwned, R: Serialize>(
+        fn call<Q: DeserializeOwned + Send + Sync, R: Serialize + Send>(
             self,
             _: &'static Operation,
             run: fn(&Q, &Tables<'_>, &Context) -> Result<R>,

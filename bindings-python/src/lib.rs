@@ -1,0 +1,30 @@
+//! The native half of the Python package `truenorth`: Python objects in, Python objects out.
+//!
+//! Every operation of `truenorth::desk::operations` comes through one function, [`call`]; requests are read and reports
+//! written by a serde reader and writer over Python objects.
+
+#![forbid(unsafe_code)]
+
+mod call;
+mod fill;
+mod patience;
+mod raise;
+mod read;
+mod shared;
+mod spelling;
+mod table;
+mod write;
+
+use pyo3::prelude::*;
+use truenorth::desk::operations::OPERATIONS;
+
+/// Imported as `truenorth._truenorth`; the package in front of it is what people use.
+#[pymodule]
+fn _truenorth(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<table::EventTable>()?;
+    module.add_function(wrap_pyfunction!(call::call, module)?)?;
+    let operations: Vec<_> =
+        OPERATIONS.iter().map(|operation| (operation.name, operation.summary, operation.report)).collect();
+    module.add("OPERATIONS", operations)?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))
+}
