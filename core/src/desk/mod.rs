@@ -10,4 +10,3 @@ pub mod operations;
 pub mod render;
 pub mod schemas;
 pub mod sources;
-pub mod schemas;
