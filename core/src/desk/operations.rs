@@ -111,6 +111,10 @@ operations! {
         Some(events) => crate::dora::measure(request, events, context),
         None => crate::dora::measure(request, &EventTable::new(), context),
     };
+
+    #[cfg(feature = "dora")]
+    /// Places one value among the levels of a report year, where its own table lets them be told apart.
+    "doraLevel" (crate::dora::LevelRequest) -> crate::dora::LevelReport, reads [], by |request, _, _| crate::dora::level(request);
 }
 
 #[cfg(test)]
