@@ -11,6 +11,9 @@ use truenorth::stats::{Interval, tail};
 mod coverage {
     pub(crate) mod clusters;
     pub(crate) mod counts;
+    pub(crate) mod ranks;
+    pub(crate) mod rates;
+    pub(crate) mod survivals;
 }
 
 /// A standard normal number.

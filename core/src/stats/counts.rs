@@ -5,7 +5,7 @@
 
 use super::rate::garwood;
 use super::sum::sum;
-use super::tail::{beta_quantile, beta_tails, beta_upper_quantile, t_critical, t_two_sided, tail_of};
+use super::tail::{beta_odds_quantile, beta_tails, t_critical, t_two_sided, tail_of};
 use super::{Interval, NotEnough};
 
 /// Fewer periods than this do not tell the dispersion.
@@ -43,6 +43,18 @@ pub struct Spread {
 ///
 /// # Definition
 /// dispersion φ = Σ(c − c̄)² / c̄ / (n − 1); lag 1 = Σ(cᵢ − c̄)(cᵢ₊₁ − c̄) / Σ(c − c̄)².
+///
+/// # Units
+/// Events per period; dispersion and correlation have none.
+///
+/// # Errors
+/// `None` without periods.
+///
+/// # Example
+/// ```
+/// let weeks = truenorth::stats::counts::spread(&[0, 4, 0, 4]).unwrap();
+/// assert_eq!((weeks.mean, weeks.lag1), (2.0, Some(-0.75)));
+/// ```
 ///
 /// # Source
 /// McCullagh, Nelder: Generalized linear models, 2nd ed., 1989, §4.5.2 and §6.2.4.
@@ -88,6 +100,21 @@ impl Spread {
 /// # Definition
 /// Σ over series of Σ(c − c̄)²/c̄, divided by Σ (n − 1); series without events tell nothing and are left out. Not below
 /// 1/12 over the mean of all periods, as in [`Spread::used`].
+///
+/// # Units
+/// None.
+///
+/// # Errors
+/// `None` where no series of two periods has an event.
+///
+/// # Example
+/// ```
+/// let (dispersion, df) = truenorth::stats::counts::pooled_dispersion(&[&[1, 3], &[2, 6]]).unwrap();
+/// assert_eq!((dispersion, df), (1.5, 2.0));
+/// ```
+///
+/// # Source
+/// McCullagh, Nelder: Generalized linear models, 2nd ed., 1989, §4.5.2.
 pub fn pooled_dispersion(series: &[&[u64]]) -> Option<(f64, f64)> {
     let spreads: Vec<Spread> = series.iter().filter_map(|counts| spread(counts)).filter(|s| s.events > 0).collect();
     let free = |s: &Spread| s.periods as f64 - 1.0;
@@ -115,7 +142,7 @@ pub struct CountRate {
 /// # Definition
 /// rate · exp(± t √(φ / N)): N events, Pearson's dispersion φ ([`Spread::used`]), t with periods − 1 degrees of freedom.
 /// Below [`MIN_PERIODS`] periods, and without any event, Garwood's Poisson interval takes its place and the method
-/// says so.
+/// says so. With a lag-1 correlation of .3 it covers about .86 (`core/tests/coverage`): look at [`Spread::lag1`].
 ///
 /// # Units
 /// Events per period.
@@ -173,8 +200,18 @@ pub struct RateRatio {
 /// two-sided). Where one series has no event, the same test on the other's events divided by its dispersion, if that is
 /// above 1.
 ///
+/// # Units
+/// None: a ratio of rates.
+///
 /// # Errors
 /// `noPeriods` for an empty series, `noEvents` where neither has an event, `invalidLevel`.
+///
+/// # Example
+/// ```
+/// let (before, after) = ([2, 3, 1, 2, 3, 2, 1, 2], [5, 4, 6, 5, 4, 5, 6, 5]);
+/// let found = truenorth::stats::counts::compare(&before, &after, 0.95).unwrap();
+/// assert!((found.ratio.unwrap() - 2.5).abs() < 1e-12 && found.p < 0.001);
+/// ```
 ///
 /// # Source
 /// McCullagh, Nelder: Generalized linear models, 2nd ed., 1989, ch. 6; Przyborowski, Wilenski, Biometrika 31, 1940,
@@ -213,14 +250,14 @@ fn conditional(spreads: &[Spread; 2], level: f64) -> Option<(Interval, f64)> {
     let tail = tail_of(level)?;
     let [one, two] = spreads.map(|s| s.events as f64 / s.used().map_or(1.0, |(dispersion, _)| dispersion.max(1.0)));
     let [time1, time2] = spreads.map(|s| s.periods as f64);
-    // The share of events that fall into the second series, as a ratio of rates.
-    let ratio = |share: f64| share / (1.0 - share) * time1 / time2;
-    let low = if two > 0.0 { Some(ratio(beta_quantile(two, one + 1.0, tail)?)) } else { Some(0.0) };
-    let high = if one > 0.0 { Some(ratio(beta_upper_quantile(two + 1.0, one, tail)?)) } else { None };
+    // The odds that an event falls into the second series, as a ratio of rates.
+    let end = |a: f64, b: f64, upper: bool| beta_odds_quantile(a, b, tail, upper) * (time1 / time2);
+    let low = if two > 0.0 { end(two, one + 1.0, false) } else { 0.0 };
+    let high = if one > 0.0 { end(two + 1.0, one, true) } else { f64::INFINITY };
     let even = time2 / (time1 + time2);
     let at_least = if two > 0.0 { beta_tails(two, one + 1.0, even).0 } else { 1.0 };
     let at_most = if one > 0.0 { beta_tails(two + 1.0, one, even).1 } else { 1.0 };
-    Some((Interval { low, high, level }, (2.0 * at_least.min(at_most)).min(1.0)))
+    Some((Interval::new(low, high, level), (2.0 * at_least.min(at_most)).min(1.0)))
 }
 
 #[cfg(test)]

@@ -1,5 +1,16 @@
 //! Floor 1: statistics, with no word of any domain.
 //!
+//! | what | where |
+//! |---|---|
+//! | sums and moments, quantiles | [`sum`], [`quantile`] |
+//! | quantiles of values in clusters | [`cluster`] |
+//! | shares, counts per period | [`rate`], [`counts`] |
+//! | two samples by ranks, plain and in clusters | [`rank`] |
+//! | durations not yet over | [`survival`], [`survival_compare`] |
+//! | like with like, and what mix alone does | [`stratified`] |
+//! | many tests at once, and proof of no change | [`multiple`] |
+//! | tails and quantiles of distributions | [`tail`] |
+//!
 //! Every function takes plain numbers and gives plain numbers; what they mean is the business of the rooms above.
 //! Results are the same to the last bit on every platform and with any number of threads: crate `libm`, sums by
 //! Neumaier, random numbers from Philox streams. No input panics or loops for ever; NaN is for the caller to keep out
@@ -64,7 +75,7 @@ pub struct NotEnough {
 }
 
 impl NotEnough {
-    /// There is nothing at all where `need` values are needed.
+    /// There are `have` where `need` are needed.
     pub(crate) fn new(have: usize, need: usize, reason: &'static str) -> Self {
         Self { have: have as u64, need: need as u64, reason }
     }

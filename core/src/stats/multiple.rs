@@ -20,6 +20,12 @@ pub enum Dependence {
 /// dependence. In the order given. Every p handed in counts as a test; one that is no number in [0, 1] counts as 1, so
 /// that it cannot make another look better.
 ///
+/// # Units
+/// Chances from 0 to 1.
+///
+/// # Errors
+/// None.
+///
 /// # Example
 /// ```
 /// use truenorth::stats::multiple::{Dependence, adjust};
@@ -68,8 +74,17 @@ pub struct Equivalence {
 /// p_low = P(T > (estimate − low) / error), p_high = P(T > (high − estimate) / error), T normal, or t with `df` degrees of
 /// freedom. Equivalent where both are at most `size`.
 ///
+/// # Units
+/// Margins, estimate and error in the same.
+///
 /// # Errors
 /// `None` unless low < high, 0 < size < ½, error > 0 and the estimate is finite.
+///
+/// # Example
+/// ```
+/// let found = truenorth::stats::multiple::equivalence(0.1, 0.2, None, (-1.0, 1.0), 0.05).unwrap();
+/// assert!(found.equivalent);
+/// ```
 ///
 /// # Source
 /// Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 15, 1987, doi:10.1007/BF01068419.

@@ -52,15 +52,21 @@ fn place(n: usize, p: f64) -> Option<(usize, f64)> {
 /// With h = (n − 1)·p: x₍⌊h⌋₎ + (h − ⌊h⌋)·(x₍⌊h⌋₊₁₎ − x₍⌊h⌋₎), counted from 0. The median of an even number of values
 /// is the mean of the middle two. This is the default of R, numpy, Julia and spreadsheets.
 ///
-/// # Source
-/// Hyndman, Fan: Sample quantiles in statistical packages, American Statistician 50, 1996,
-/// doi:10.1080/00031305.1996.10473566.
+/// # Units
+/// Those of the values.
+///
+/// # Errors
+/// `None` without values or for p outside [0, 1].
 ///
 /// # Example
 /// ```
 /// use truenorth::stats::quantile::of_sorted;
 /// assert_eq!(of_sorted(&[1_i64, 2, 4, 8], 0.5), Some(3.0));
 /// ```
+///
+/// # Source
+/// Hyndman, Fan: Sample quantiles in statistical packages, American Statistician 50, 1996,
+/// doi:10.1080/00031305.1996.10473566.
 pub fn of_sorted<T: Ordered>(sorted: &[T], p: f64) -> Option<f64> {
     let (below, part) = place(sorted.len(), p)?;
     let low = sorted[below];
@@ -105,6 +111,21 @@ pub fn several<T: Ordered>(values: &mut [T], ps: &[f64]) -> Vec<Option<f64>> {
 ///
 /// # Definition
 /// x₍⌈n·p⌉₎, counted from 1; the first value for p = 0.
+///
+/// # Units
+/// Those of the values.
+///
+/// # Errors
+/// `None` without values or for p outside [0, 1].
+///
+/// # Example
+/// ```
+/// assert_eq!(truenorth::stats::quantile::lower_of_sorted(&[1_i64, 2, 4, 8], 0.5), Some(2));
+/// ```
+///
+/// # Source
+/// Hyndman, Fan: Sample quantiles in statistical packages, American Statistician 50, 1996,
+/// doi:10.1080/00031305.1996.10473566.
 pub fn lower_of_sorted<T: Ordered>(sorted: &[T], p: f64) -> Option<T> {
     if sorted.is_empty() || !(0.0..=1.0).contains(&p) {
         return None;
@@ -120,6 +141,17 @@ pub fn lower_of_sorted<T: Ordered>(sorted: &[T], p: f64) -> Option<T> {
 /// # Definition
 /// percent rank = (rank − 1) / (n − 1), where equal values share the lowest rank and a lone value has 0; so x₍⌊p·(n−1)⌋₎
 /// counted from 0. With p = ½ it is the lower median, which Apache DevLake shows as the median: of 1 and 2 it is 1.
+///
+/// # Units
+/// Those of the values.
+///
+/// # Errors
+/// `None` without values or for p outside [0, 1].
+///
+/// # Example
+/// ```
+/// assert_eq!(truenorth::stats::quantile::by_percent_rank(&[1_i64, 2], 0.5), Some(1));
+/// ```
 ///
 /// # Source
 /// SQL:2003 `PERCENT_RANK`; the query `max(value) … where percent_rank <= 0.5` of the DORA dashboards of Apache DevLake.
@@ -142,8 +174,18 @@ pub struct OrderInterval {
 /// From x₍l₎ to x₍u₎ with the largest l and the smallest u for which P(B < l) and P(B ≥ u) are at most (1 − level) / 2,
 /// B binomial with n and p. An end without such a rank is unbounded: the ninth decile has no upper end below n = 36.
 ///
+/// # Units
+/// Those of the values.
+///
 /// # Errors
 /// `noValues`, `invalidLevel` (p or level not inside (0, 1)).
+///
+/// # Example
+/// ```
+/// let ten: Vec<i64> = (1..=10).collect();
+/// let found = truenorth::stats::quantile::order_interval(&ten, 0.5, 0.95).unwrap();
+/// assert_eq!((found.interval.low, found.interval.high), (Some(2.0), Some(9.0)));
+/// ```
 ///
 /// # Source
 /// Conover: Practical nonparametric statistics, 3rd ed., 1999, §3.2.

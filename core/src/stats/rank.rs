@@ -135,6 +135,9 @@ fn exact_cdf(m: usize, n: usize) -> Vec<f64> {
 /// σ² = mn/12 · (N + 1 − Σ(t³ − t) / (N(N − 1))). The values must be independent: for clustered values give one number
 /// for each cluster, or use [`clustered`].
 ///
+/// # Units
+/// None: pairs, a share and a chance.
+///
 /// # Errors
 /// `noValues` where a sample is empty.
 ///
@@ -185,6 +188,12 @@ pub struct Shift {
 ///
 /// # Errors
 /// `noValues`, `invalidLevel`.
+///
+/// # Example
+/// ```
+/// let found = truenorth::stats::rank::hodges_lehmann(&[1.0, 2.0, 9.0], &[4.0, 5.0, 6.0], 0.9).unwrap();
+/// assert_eq!(found.shift, 3.0);
+/// ```
 ///
 /// # Source
 /// Hodges, Lehmann, Annals of Mathematical Statistics 34, 1963, doi:10.1214/aoms/1177704172; interval: Hollander,
@@ -266,9 +275,21 @@ pub struct ClusteredRank {
 /// left out once. t = (θ − ½) / se with Satterthwaite's degrees of freedom. With clusters of one value it is the
 /// Brunner–Munzel test.
 ///
+/// # Units
+/// None: a share of pairs.
+///
 /// # Errors
 /// `tooFewClusters` below [`MIN_CLUSTERS`] in a sample, `noOverlap` where every pair goes the same way, `lengthsDiffer`
 /// unless each value has a cluster, `invalidLevel`.
+///
+/// # Example
+/// ```
+/// let ids: Vec<u32> = (0..20).collect();
+/// let first: Vec<f64> = (0..20).map(f64::from).collect();
+/// let second: Vec<f64> = first.iter().map(|x| x + 8.5).collect();
+/// let found = truenorth::stats::rank::clustered((&first, &ids), (&second, &ids), 0.95).unwrap();
+/// assert!(found.share > 0.8 && found.p < 0.001);
+/// ```
 ///
 /// # Source
 /// Obuchowski, Biometrics 53, 1997, doi:10.2307/2533958; Brunner, Munzel, Biometrical Journal 42, 2000,

@@ -18,6 +18,9 @@ fn share(k: u64, n: u64) -> Option<(f64, f64)> {
 /// # Units
 /// A share from 0 to 1.
 ///
+/// # Errors
+/// `None` for n = 0, k > n or a level outside (0, 1).
+///
 /// # Example
 /// ```
 /// let three_of_twenty = truenorth::stats::rate::wilson(3, 20, 0.95).unwrap();
@@ -47,6 +50,18 @@ fn wilson_ends(p: f64, n: f64, z: f64) -> (f64, f64) {
 /// # Definition
 /// From the lower quantile (1 − level)/2 of Beta(k, n − k + 1) to the upper one of Beta(k + 1, n − k).
 ///
+/// # Units
+/// A share from 0 to 1.
+///
+/// # Errors
+/// `None` for n = 0, k > n or a level outside (0, 1).
+///
+/// # Example
+/// ```
+/// let none_of_five = truenorth::stats::rate::clopper_pearson(0, 5, 0.95).unwrap();
+/// assert!((none_of_five.high.unwrap() - 0.5218).abs() < 1e-4);
+/// ```
+///
 /// # Source
 /// Clopper, Pearson: The use of confidence or fiducial limits, Biometrika 26, 1934, doi:10.1093/biomet/26.4.404.
 pub fn clopper_pearson(k: u64, n: u64, level: f64) -> Option<Interval> {
@@ -63,6 +78,18 @@ pub fn clopper_pearson(k: u64, n: u64, level: f64) -> Option<Interval> {
 /// # Definition
 /// From the lower quantile (1 − level)/2 of Gamma(k) to the upper one of Gamma(k + 1). For events that are truly
 /// Poisson; divide by the exposure for a rate.
+///
+/// # Units
+/// Events.
+///
+/// # Errors
+/// `None` for a level outside (0, 1).
+///
+/// # Example
+/// ```
+/// let three = truenorth::stats::rate::garwood(3, 0.95).unwrap();
+/// assert!((three.high.unwrap() - 8.767273).abs() < 1e-6);
+/// ```
 ///
 /// # Source
 /// Garwood: Fiducial limits for the Poisson distribution, Biometrika 28, 1936, doi:10.1093/biomet/28.3-4.437.
@@ -96,6 +123,12 @@ pub struct ShareDifference {
 ///
 /// # Errors
 /// `None` for an empty sample, k > n or a level outside (0, 1).
+///
+/// # Example
+/// ```
+/// let found = truenorth::stats::rate::miettinen_nurminen((48, 80), (56, 70), 0.95).unwrap();
+/// assert!((found.interval.low.unwrap() - 0.0528).abs() < 1e-4 && found.p < 0.05);
+/// ```
 ///
 /// # Source
 /// Miettinen, Nurminen: Comparative analysis of two rates, Statistics in Medicine 4, 1985, doi:10.1002/sim.4780040211.
@@ -186,6 +219,18 @@ impl Table {
 ///
 /// # Definition
 /// The distances of the two Wilson intervals from their shares, combined as root of the sum of squares.
+///
+/// # Units
+/// Shares: −1 to 1.
+///
+/// # Errors
+/// `None` for an empty sample, k > n or a level outside (0, 1).
+///
+/// # Example
+/// ```
+/// let found = truenorth::stats::rate::newcombe((48, 80), (56, 70), 0.95).unwrap();
+/// assert!((found.low.unwrap() - 0.0524).abs() < 1e-4);
+/// ```
 ///
 /// # Source
 /// Newcombe: Interval estimation for the difference between independent proportions, Statistics in Medicine 17, 1998,

@@ -22,9 +22,21 @@ pub struct ShareStratum {
 /// δ with (Σ w(d_h − δ))² ≤ z² Σ w² V_h(δ), V_h as in [`super::rate::miettinen_nurminen`]; at δ = 0 the test is that of
 /// Cochran, Mantel and Haenszel without continuity correction. A stratum with an empty sample has no weight.
 ///
+/// # Units
+/// Shares: −1 to 1.
+///
 /// # Errors
 /// `noCommonStrata` where no stratum has both samples, `invalidShare` where successes exceed their sample,
 /// `invalidLevel`.
+///
+/// # Example
+/// ```
+/// use truenorth::stats::stratified::{ShareStratum, share_difference};
+/// let calm = ShareStratum { first: (2, 90), second: (1, 10) };
+/// let wild = ShareStratum { first: (4, 10), second: (36, 90) };
+/// // Together 6 % and 37 %; like with like they hardly differ.
+/// assert!(share_difference(&[calm, wild], 0.95).unwrap().difference < 0.05);
+/// ```
 ///
 /// # Source
 /// Miettinen, Nurminen, Statistics in Medicine 4, 1985, doi:10.1002/sim.4780040211; Mantel, Haenszel, JNCI 22, 1959,
@@ -88,9 +100,20 @@ pub struct StratifiedRatio {
 /// φ · Σ (e₁ + e₂)T₁T₂/T² / (Σ e₂T₁/T · Σ e₁T₂/T). The dispersion φ (1 for Poisson) comes with its degrees of freedom,
 /// such as from [`super::counts::pooled_dispersion`]; without them the normal distribution is used.
 ///
+/// # Units
+/// None: a ratio of rates.
+///
 /// # Errors
 /// `noEvents` where a sample has no event in the strata with both, `invalidTime` where a time is not finite or below 0,
 /// `invalidLevel`.
+///
+/// # Example
+/// ```
+/// use truenorth::stats::stratified::{RateStratum, rate_ratio};
+/// let one = RateStratum { first: (10, 20.0), second: (20, 20.0) };
+/// let two = RateStratum { first: (3, 10.0), second: (6, 10.0) };
+/// assert!((rate_ratio(&[one, two], (1.0, None), 0.95).unwrap().ratio - 2.0).abs() < 1e-12);
+/// ```
 ///
 /// # Source
 /// Greenland, Robins, Biometrics 41, 1985, doi:10.2307/2530643.
@@ -146,8 +169,17 @@ pub struct StratifiedRank {
 /// z = Σ (U_h − m_h n_h/2)/(N_h + 1) / √Σ σ_h²/(N_h + 1)², U and σ (with ties, without continuity correction) as in
 /// [`super::rank::mann_whitney`]. Values within a stratum must be independent.
 ///
+/// # Units
+/// None: a share of pairs.
+///
 /// # Errors
 /// `noCommonStrata` where no stratum has values of both, `noVariance` where within each all values are equal.
+///
+/// # Example
+/// ```
+/// let found = truenorth::stats::stratified::van_elteren(&[(&[1.0, 2.0], &[3.0, 4.0]), (&[7.0], &[9.0])]).unwrap();
+/// assert_eq!(found.share, 1.0);
+/// ```
 ///
 /// # Source
 /// van Elteren, Bulletin of the International Statistical Institute 37, 1960; Lehmann: Nonparametrics, 1975, §3.3.
@@ -212,9 +244,25 @@ pub struct MixChange {
 /// Σ (½(r₁ + r₂) − R̄)(p₂ − p₁), R̄ the middle of the two overall means. A stratum missing in one period has no within
 /// part: its value there is taken to be that of the other. For means and shares; medians do not come apart.
 ///
+/// # Units
+/// Those of the values.
+///
 /// # Errors
 /// `noWeight` where a period has no weight, `invalidWeight` where a weight is negative or not finite or stands without a
 /// finite value.
+///
+/// # Example
+/// ```
+/// use truenorth::stats::stratified::{MixStratum, mix_change};
+/// let stratum = |value, first_weight, second_weight| MixStratum {
+///     first: Some(value),
+///     first_weight,
+///     second: Some(value),
+///     second_weight,
+/// };
+/// let found = mix_change(&[stratum(0.1, 9.0, 1.0), stratum(0.4, 1.0, 9.0)]).unwrap();
+/// assert!(found.effect.within == 0.0 && (found.effect.mix - 0.24).abs() < 1e-12);
+/// ```
 ///
 /// # Source
 /// Kitagawa, JASA 50, 1955, doi:10.1080/01621459.1955.10501299.

@@ -57,6 +57,17 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 /// # Definition
 /// [Σ(x − x̄)² − (Σ(x − x̄))² / n] / (n − 1), in two passes; the second term takes back the rounding of the mean.
 ///
+/// # Units
+/// The square of those of the values.
+///
+/// # Errors
+/// `None` below two values.
+///
+/// # Example
+/// ```
+/// assert_eq!(truenorth::stats::sum::variance(&[1.0, 2.0, 3.0]), Some(1.0));
+/// ```
+///
 /// # Source
 /// Chan, Golub, LeVeque: Algorithms for computing the sample variance, American Statistician 37, 1983,
 /// doi:10.1080/00031305.1983.10483115.

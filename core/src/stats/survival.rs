@@ -97,8 +97,19 @@ pub struct RestrictedMean {
 /// S(t) = Π over times tᵢ ≤ t of (1 − dᵢ/nᵢ): dᵢ end at tᵢ, nᵢ had not ended or broken off before. A wait that breaks
 /// off at tᵢ still counts in nᵢ.
 ///
+/// # Units
+/// Times as given; S is a share.
+///
 /// # Errors
 /// `noValues`, `lengthsDiffer`.
+///
+/// # Example
+/// ```
+/// use truenorth::stats::survival::{Durations, kaplan_meier};
+/// let times = [1.0, 2.0, 3.0, 4.0];
+/// let curve = kaplan_meier(Durations { times: &times, ended: &[true, false, true, true] }).unwrap();
+/// assert_eq!(curve.steps[1].survival, 0.375);
+/// ```
 ///
 /// # Source
 /// Kaplan, Meier, JASA 53, 1958, doi:10.1080/01621459.1958.10501452; variance: Greenwood 1926.
@@ -152,6 +163,19 @@ impl Curve {
     /// The first t with S(t) ≤ 1 − p, equal within 1e-9; where S stays exactly at 1 − p for a while, the middle between
     /// the two steps (R's rule).
     ///
+    /// # Units
+    /// Those of the durations.
+    ///
+    /// # Errors
+    /// None: where the share is not reached, [`Arrival::NotReached`].
+    ///
+    /// # Example
+    /// ```
+    /// use truenorth::stats::survival::{Arrival, Durations, kaplan_meier};
+    /// let curve = kaplan_meier(Durations { times: &[1.0, 2.0, 6.0, 7.0], ended: &[true; 4] }).unwrap();
+    /// assert_eq!(curve.quantile(0.5), Arrival::At(4.0));
+    /// ```
+    ///
     /// # Source
     /// Therneau: R package survival, `survfit` ("median"); Brookmeyer, Crowley, Biometrics 38, 1982, doi:10.2307/2530286.
     pub fn quantile(&self, p: f64) -> Arrival {
@@ -164,6 +188,20 @@ impl Curve {
     /// # Definition
     /// Where the pointwise log(−log) band of S, S^exp(± z·√V / ln S), passes 1 − p, by the rule of [`Self::quantile`]. An
     /// end where it does not is unbounded.
+    ///
+    /// # Units
+    /// Those of the durations.
+    ///
+    /// # Errors
+    /// None: both ends are unbounded for a level outside (0, 1).
+    ///
+    /// # Example
+    /// ```
+    /// use truenorth::stats::survival::{Durations, kaplan_meier};
+    /// let times: Vec<f64> = (1..=20).map(f64::from).collect();
+    /// let curve = kaplan_meier(Durations { times: &times, ended: &[true; 20] }).unwrap();
+    /// assert!(curve.quantile_interval(0.5, 0.95).contains(10.5));
+    /// ```
     ///
     /// # Source
     /// Kalbfleisch, Prentice: The statistical analysis of failure time data, 2nd ed., 2002, §1.4; as R's
@@ -187,9 +225,19 @@ impl Curve {
     /// # Definition
     /// ∫₀^horizon S; variance Σ [∫ from tᵢ to the horizon of S]² · dᵢ / (nᵢ(nᵢ − dᵢ)).
     ///
+    /// # Units
+    /// Those of the durations.
+    ///
     /// # Errors
     /// `horizonBeyondFollowUp` where the curve ends above 0 before the horizon (`have` and `need` are whole time
     /// units), `invalidHorizon` unless it is above 0 and finite.
+    ///
+    /// # Example
+    /// ```
+    /// use truenorth::stats::survival::{Durations, kaplan_meier};
+    /// let curve = kaplan_meier(Durations { times: &[1.0, 3.0], ended: &[true, true] }).unwrap();
+    /// assert_eq!(curve.restricted_mean(2.0).unwrap().mean, 1.5);
+    /// ```
     ///
     /// # Source
     /// Irwin 1949; Klein, Moeschberger: Survival analysis, 2nd ed., 2003, §4.5; as R's `print(survfit, rmean = )`.
@@ -243,10 +291,22 @@ pub struct MeanDifference {
 /// The difference of the restricted means of two independent curves, second minus first.
 ///
 /// # Definition
-/// difference ± z √(se₁² + se₂²).
+/// difference ± z √(se₁² + se₂²). With 5, 10, 20, 50 durations in each sample it covers .87, .92, .93, .945
+/// (`core/tests/coverage`).
+///
+/// # Units
+/// Those of the durations.
 ///
 /// # Errors
 /// As [`Curve::restricted_mean`]; `noVariance` where neither curve has a standard error, `invalidLevel`.
+///
+/// # Example
+/// ```
+/// use truenorth::stats::survival::{Durations, kaplan_meier, restricted_mean_difference};
+/// let curve = |times: &[f64]| kaplan_meier(Durations { times, ended: &[true; 4] }).unwrap();
+/// let found = restricted_mean_difference(&curve(&[5.0, 6.0, 8.0, 9.0]), &curve(&[1.0, 2.0, 2.0, 3.0]), 9.0, 0.95).unwrap();
+/// assert_eq!(found.difference, -5.0);
+/// ```
 ///
 /// # Source
 /// Royston, Parmar, BMC Medical Research Methodology 13, 2013, doi:10.1186/1471-2288-13-152.

@@ -46,8 +46,21 @@ pub struct SurvivalTest {
 /// w²·d·(n₁n₂/n²)·(n − d)/(n − 1), with w = 1 (log-rank) or the Kaplan–Meier share of the stratum just before tᵢ (Peto
 /// and Peto, as R's `survdiff(rho = 1)`). z sums both over times and strata.
 ///
+/// # Units
+/// None: weighted numbers of ends.
+///
 /// # Errors
 /// `noEvents` where no time with both samples at risk has an end, `lengthsDiffer`.
+///
+/// # Example
+/// ```
+/// use truenorth::stats::survival::Durations;
+/// use truenorth::stats::survival_compare::{Stratum, Weights, test};
+/// let first = Durations { times: &[5.0, 6.0, 8.0, 9.0], ended: &[true; 4] };
+/// let second = Durations { times: &[1.0, 2.0, 2.0, 3.0], ended: &[true; 4] };
+/// let found = test(&[Stratum { first, second }], Weights::PetoPeto).unwrap();
+/// assert!(found.z > 2.0);
+/// ```
 ///
 /// # Source
 /// Peto, Peto, JRSS A 135, 1972, doi:10.2307/2344317; Harrington, Fleming, Biometrika 69, 1982,
@@ -119,6 +132,15 @@ pub struct MedianDifference {
 ///
 /// # Errors
 /// `noValues`, `lengthsDiffer`, `invalidLevel`, `tooFewResamples` where k would be 0.
+///
+/// # Example
+/// ```
+/// use truenorth::stats::survival::Durations;
+/// use truenorth::stats::survival_compare::median_difference;
+/// let first = Durations { times: &[5.0, 6.0, 8.0, 9.0, 9.5], ended: &[true; 5] };
+/// let second = Durations { times: &[1.0, 2.0, 2.0, 3.0, 4.0], ended: &[true; 5] };
+/// assert_eq!(median_difference(first, second, 0.9, 7, 99).unwrap().difference, Some(-6.0));
+/// ```
 ///
 /// # Source
 /// Efron: Censored data and the bootstrap, JASA 76, 1981, doi:10.1080/01621459.1981.10477650.

@@ -229,6 +229,16 @@ pub fn beta_upper_quantile(a: f64, b: f64, p: f64) -> Option<f64> {
     Some(special::beta_quantile(b, a, p).1).filter(|x| x.is_finite())
 }
 
+/// The odds x / (1 − x) of [`beta_quantile`], or of [`beta_upper_quantile`], without the rounding of 1 − x.
+pub(super) fn beta_odds_quantile(a: f64, b: f64, p: f64, upper: bool) -> f64 {
+    if upper {
+        let (y, x) = special::beta_quantile(b, a, p);
+        return x / y;
+    }
+    let (x, y) = special::beta_quantile(a, b, p);
+    x / y
+}
+
 /// The share of each tail outside a two-sided interval of this level; `None` outside 0 < level < 1.
 pub fn tail_of(level: f64) -> Option<f64> {
     (level > 0.0 && level < 1.0).then_some(0.5 * (1.0 - level))
