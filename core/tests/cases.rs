@@ -4,6 +4,8 @@
 //! (`{"events": [...]}`), an `expect` of facts that a person worked out (JSON pointer to value), and the whole `report`
 //! or `error`, which `TRUENORTH_BLESS=1 cargo test --test cases` rewrites.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests may fail loudly")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -49,7 +51,8 @@ fn answer(case: &Case) -> Result<Value, Value> {
     if let Some(given) = &case.tables {
         for (index, event) in given["events"].iter().enumerate() {
             let text = event.to_string();
-            let event: Event<'_> = serde_json::from_str(&text).unwrap_or_else(|error| panic!("events[{index}]: {error}"));
+            let event: Event<'_> =
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("events[{index}]: {error}"));
             events.push(&event).unwrap_or_else(|error| panic!("events[{index}]: {error}"));
         }
         events.settle();
@@ -126,7 +129,9 @@ fn every_case_is_answered_as_it_says() {
         if bless {
             std::fs::write(path, written(&case)).unwrap();
         } else if before != (case.report.clone(), case.error.clone()) {
-            wrong.push(format!("{name}: the answer has changed; if it is meant to, bless it and say so under *Numbers changed*"));
+            wrong.push(format!(
+                "{name}: the answer has changed; if it is meant to, bless it and say so under *Numbers changed*"
+            ));
         }
     }
     println!("{} cases, {} wrong", paths.len(), wrong.len());

@@ -269,14 +269,14 @@ fn pace(sides: &[Side; 2], level: f64) -> Finding {
         return Finding::none(Unit::Ratio, "noData");
     }
     let enough = |side: &Side| side.counts.weeks.len() >= counts::MIN_PERIODS;
-    if enough(before) && enough(now) {
-        if let Ok(found) = counts::compare(&before.counts.weeks, &now.counts.weeks, level) {
-            if let Some(value) = found.ratio {
-                let change = Estimate::bare(value, Unit::Ratio, n, "ratio of rates over ISO weeks, quasi-Poisson")
-                    .within(found.interval);
-                return Finding { change, test: "quasi-Poisson over ISO weeks", p: Some(found.p), mix: None };
-            }
-        }
+    if enough(before)
+        && enough(now)
+        && let Ok(found) = counts::compare(&before.counts.weeks, &now.counts.weeks, level)
+        && let Some(value) = found.ratio
+    {
+        let change = Estimate::bare(value, Unit::Ratio, n, "ratio of rates over ISO weeks, quasi-Poisson")
+            .within(found.interval);
+        return Finding { change, test: "quasi-Poisson over ISO weeks", p: Some(found.p), mix: None };
     }
     let weekday = |side: &Side, day: u8| -> Vec<u64> {
         side.counts.days.iter().filter(|(of, _)| *of == day).map(|&(_, count)| count).collect()
@@ -291,17 +291,17 @@ fn pace(sides: &[Side; 2], level: f64) -> Finding {
             second: (today.iter().sum(), today.len() as f64),
         })
         .collect();
-    if let Some((dispersion, freedom)) = counts::pooled_dispersion(&series).filter(|_| whole) {
-        if let Ok(found) = stratified::rate_ratio(&strata, (dispersion, Some(freedom)), level) {
-            let change = Estimate::bare(found.ratio, Unit::Ratio, n, "ratio of rates by weekday, quasi-Poisson")
-                .within(found.interval);
-            return Finding {
-                change,
-                test: "quasi-Poisson over days, like weekdays with like",
-                p: Some(found.p),
-                mix: None,
-            };
-        }
+    if let Some((dispersion, freedom)) = counts::pooled_dispersion(&series).filter(|_| whole)
+        && let Ok(found) = stratified::rate_ratio(&strata, (dispersion, Some(freedom)), level)
+    {
+        let change = Estimate::bare(found.ratio, Unit::Ratio, n, "ratio of rates by weekday, quasi-Poisson")
+            .within(found.interval);
+        return Finding {
+            change,
+            test: "quasi-Poisson over days, like weekdays with like",
+            p: Some(found.p),
+            mix: None,
+        };
     }
     // Too short to measure how counts scatter: a ratio, but no test.
     let value = (now.counts.total as f64 / now.days) / (before.counts.total as f64 / before.days);

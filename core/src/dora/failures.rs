@@ -314,10 +314,10 @@ impl Finder<'_> {
         let changes = self.events.changes();
         for row in 0..changes.len() {
             let place = self.links.places[row];
-            if place != NOWHERE {
-                if let Some(places) = wanted.get_mut(&changes.key.get(row)) {
-                    places.push(place);
-                }
+            if place != NOWHERE
+                && let Some(places) = wanted.get_mut(&changes.key.get(row))
+            {
+                places.push(place);
             }
         }
         wanted

@@ -114,22 +114,22 @@ impl Counts {
         let value = self.total as f64 / days;
         let bare = |method: &str| Estimate::bare(value, Unit::PerDay, self.total, method);
         let scaled = |low: f64, high: f64| Interval::new(value * low, value * high, level);
-        if self.weeks.len() >= counts::MIN_PERIODS && self.total > 0 {
-            if let Ok(weekly) = counts::rate(&self.weeks, level) {
-                if weekly.method == counts::CountMethod::QuasiPoisson {
-                    let ratio = weekly.interval.map(|end| end / weekly.rate);
-                    if let (Some(low), Some(high)) = (ratio.low, ratio.high) {
-                        return bare("rate, quasi-Poisson interval over ISO weeks").within(scaled(low, high));
-                    }
-                }
+        if self.weeks.len() >= counts::MIN_PERIODS
+            && self.total > 0
+            && let Ok(weekly) = counts::rate(&self.weeks, level)
+            && weekly.method == counts::CountMethod::QuasiPoisson
+        {
+            let ratio = weekly.interval.map(|end| end / weekly.rate);
+            if let (Some(low), Some(high)) = (ratio.low, ratio.high) {
+                return bare("rate, quasi-Poisson interval over ISO weeks").within(scaled(low, high));
             }
         }
-        if let Some((dispersion, freedom)) = daily_dispersion(&self.days).filter(|_| self.total > 0) {
-            if let Some(t) = tail::t_critical(level, freedom) {
-                let half = t * (dispersion / self.total as f64).sqrt();
-                return bare("rate, quasi-Poisson interval over days, like weekdays with like")
-                    .within(scaled(libm::exp(-half), libm::exp(half)));
-            }
+        if let Some((dispersion, freedom)) = daily_dispersion(&self.days).filter(|_| self.total > 0)
+            && let Some(t) = tail::t_critical(level, freedom)
+        {
+            let half = t * (dispersion / self.total as f64).sqrt();
+            return bare("rate, quasi-Poisson interval over days, like weekdays with like")
+                .within(scaled(libm::exp(-half), libm::exp(half)));
         }
         match rate::garwood(self.total, level) {
             Some(interval) => bare("rate, Poisson interval (Garwood)")

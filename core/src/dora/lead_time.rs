@@ -186,7 +186,7 @@ pub(super) fn day(plan: &Plan, micros: i64) -> i32 {
 
 /// A quantile with Woodruff's interval, as an estimate, and its design effect.
 pub(super) fn clustered(values: &[f64], clusters: &[u32], p: f64, level: f64) -> (Estimate, Option<f64>) {
-    let method = if p == 0.5 {
+    let method = if (p - 0.5).abs() < 1e-9 {
         "median, Woodruff interval clustered by deployment"
     } else {
         "quantile, Woodruff interval clustered by deployment"

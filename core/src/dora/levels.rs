@@ -257,8 +257,10 @@ fn own_steps(metric: Metric, bands: &[Band]) -> Result<Vec<Step>> {
 fn levels_at(steps: &[Step], bad: f64) -> (Vec<Level>, Option<&'static str>) {
     for (index, step) in steps.iter().enumerate() {
         if bad <= step.to {
-            let between = bad < step.from || (bad == step.from && index > 0 && steps[index - 1].to < step.from);
-            if let (true, Some(better)) = (between, index.checked_sub(1).and_then(|index| steps.get(index))) {
+            let better = index.checked_sub(1).and_then(|index| steps.get(index));
+            // A band begins just above its better end, unless the better band ends there.
+            if let Some(better) = better.filter(|better| bad < step.from || (bad <= step.from && better.to < step.from))
+            {
                 let levels = better.levels.iter().chain(&step.levels).copied().collect();
                 return (levels, Some("it lies between the bands that the report prints"));
             }

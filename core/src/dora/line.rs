@@ -45,7 +45,7 @@ impl LineUp {
             match table.finished.get(row).time() {
                 None => {
                     line.unfinished +=
-                        u64::from(table.started.get(row).time().is_some_and(|time| plan.concerns(time.micros())))
+                        u64::from(table.started.get(row).time().is_some_and(|time| plan.concerns(time.micros())));
                 }
                 Some(time) if time > plan.as_of => line.after += 1,
                 Some(time) => rows.push((view.line, time.micros(), row as u32)),

@@ -36,12 +36,13 @@ impl Links {
         for row in 0..changes.len() {
             let scope = changes.scope.get(row);
             let view = scopes.view(scope);
-            if rule != ChangeLink::NextDeployment && !named.is_empty() {
-                if let Some(place) = named.place(events, row, view.line, line) {
-                    links.places[row] = place;
-                    links.explicit.get_or_insert_with(|| vec![false; changes.len()])[row] = true;
-                    continue;
-                }
+            if rule != ChangeLink::NextDeployment
+                && !named.is_empty()
+                && let Some(place) = named.place(events, row, view.line, line)
+            {
+                links.places[row] = place;
+                links.explicit.get_or_insert_with(|| vec![false; changes.len()])[row] = true;
+                continue;
             }
             if matches!(rule, ChangeLink::Explicit | ChangeLink::HeadOnly) {
                 continue;

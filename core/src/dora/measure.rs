@@ -1,5 +1,7 @@
 //! The verb of the room: from events and a request to a report.
 
+use std::collections::BTreeMap;
+
 use super::failures::Failures;
 use super::frequency::Calendar;
 use super::lead_time::LeadTimes;
@@ -97,7 +99,7 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
     };
 
     let overall =
-        room.group(&GroupKey { name: "all".to_owned(), key: Default::default() }, None, &within(&line, plan.window));
+        room.group(&GroupKey { name: "all".to_owned(), key: BTreeMap::new() }, None, &within(&line, plan.window));
     let mut groups = Vec::with_capacity(scopes.groups.len());
     let mut by_group = vec![Vec::new(); scopes.groups.len()];
     for place in within(&line, plan.window) {

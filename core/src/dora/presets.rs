@@ -1,6 +1,6 @@
 //! What other tools would say: their definitions, as read in their code and documentation.
 
-use super::types::*;
+use super::types::{Preset, Rules};
 
 /// The rules of a preset.
 pub(super) fn rules(preset: Preset) -> Rules {

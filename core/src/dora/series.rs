@@ -1,10 +1,8 @@
 //! The five metrics by bucket.
 
 use super::frequency::{Counts, daily_dispersion};
-use super::lead_time::{LeadTimes, clustered};
-use super::line::LineUp;
-use super::plan::Plan;
-use super::rates::Outcomes;
+use super::lead_time::clustered;
+use super::measure::Room;
 use super::recovery::{self, Observation};
 use super::types::{Series, SeriesValues};
 use crate::facts::Estimate;
@@ -23,15 +21,13 @@ impl SeriesValues {
 
 /// The series of a group: its deployments in the window, and its failures that began there.
 pub(super) fn series(
-    plan: &Plan,
+    room: &Room<'_>,
     edges: &BucketEdges,
-    line: &LineUp,
-    leads: &LeadTimes,
-    outcomes: &Outcomes,
     places: &[u32],
     counts: &Counts,
     failures: &[Observation],
 ) -> Series {
+    let Room { plan, line, leads, outcomes, .. } = room;
     let periods = edges.periods();
     let mut by_bucket: Vec<(u32, u32)> = places
         .iter()

@@ -35,12 +35,11 @@ impl KeyIndex {
         self.filter[word] |= bit;
         let entry = self.keys.len() as u32;
         let keys = &self.keys;
-        let next = match self.table.find_mut(key.bits(), |&other| keys[other as usize] == key) {
-            Some(head) => std::mem::replace(head, entry) + 1,
-            None => {
-                self.table.insert_unique(key.bits(), entry, |&other| keys[other as usize].bits());
-                0
-            }
+        let next = if let Some(head) = self.table.find_mut(key.bits(), |&other| keys[other as usize] == key) {
+            std::mem::replace(head, entry) + 1
+        } else {
+            self.table.insert_unique(key.bits(), entry, |&other| keys[other as usize].bits());
+            0
         };
         self.keys.push(key);
         self.values.push(value);

@@ -163,7 +163,10 @@ impl serde::Serialize for Error {
 
 /// Says where a failure happened, on the way up.
 pub trait At<T> {
-    /// See [`Error::at`].
+    /// Puts `outer` before the error's path: see [`Error::at`].
+    ///
+    /// # Errors
+    /// The same error, at its place.
     fn at(self, outer: impl AsRef<str>) -> Result<T>;
 }
 
