@@ -239,10 +239,7 @@ impl Room<'_> {
             levels::judge(target, estimate)
         });
         let targets = targets.collect();
-        let series = plan
-            .edges
-            .as_ref()
-            .map(|edges| series::series(plan, edges, line, leads, self.outcomes, places, &counts, &failed));
+        let series = plan.edges.as_ref().map(|edges| series::series(self, edges, places, &counts, &failed));
         DoraGroup {
             name: key.name.clone(),
             key: key.key.clone(),
