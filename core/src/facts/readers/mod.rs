@@ -1,1 +1,3 @@
 //! Readers: bytes in, rows out.
+
+pub mod documents;
