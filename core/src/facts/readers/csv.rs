@@ -3,7 +3,7 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::fields::{Draft, Field, Kind};
-use crate::facts::{EventTable, Origin};
+use crate::facts::{Event, EventTable};
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::text::excerpt;
 use crate::ground::time::Time;
@@ -249,11 +249,11 @@ impl Columns {
         Ok(Self { targets, kind })
     }
 
-    /// Adds the event of a row.
+    /// Reads the event of a row; the table counts unknown columns and floored times.
     ///
     /// # Errors
     /// For a row with another number of fields than the header, or a field that cannot be read; the path is the column.
-    pub fn take(&self, row: Row<'_>, origin: Origin, table: &mut EventTable) -> Result<()> {
+    pub fn event<'a>(&'a self, row: Row<'a>, table: &mut EventTable) -> Result<Event<'a>> {
         check_width(&row, self.targets.len())?;
         let kind = match self.kind {
             Some(kind) => kind,
@@ -286,7 +286,7 @@ impl Columns {
                 }
             }
         }
-        table.push_from(&draft.0, origin)
+        Ok(draft.0)
     }
 
     /// How many columns of the header the vocabulary knows.
@@ -343,7 +343,7 @@ mod tests {
         let mut sink = |line: u32, row: Result<Row<'_>>| {
             let done = row.and_then(|row| match &columns {
                 None => Columns::new(row, kind).map(|new| columns = Some(new)),
-                Some(columns) => columns.take(row, Origin { file: 0, line }, &mut table),
+                Some(columns) => columns.event(row, &mut table).and_then(|event| table.push(&event)),
             });
             errors.extend(done.err().map(|error| format!("{line}: {error}")));
             Ok(())
