@@ -44,7 +44,8 @@ impl Cdevents {
                 return Err(Error::new(ErrorCode::InvalidRecord, sentence));
             }
             let data = event.part("data");
-            event = data.ok_or_else(|| Error::new(ErrorCode::MissingField, "expected an event, found none").at("data"))?;
+            event =
+                data.ok_or_else(|| Error::new(ErrorCode::MissingField, "expected an event, found none").at("data"))?;
         }
         let kind = event.needed("context.type")?;
         let Some(name) = kind.strip_prefix(PREFIX) else {
@@ -198,7 +199,8 @@ impl Package {
         let rest = purl.strip_prefix("pkg:")?;
         let rest = rest.split('#').next().unwrap_or(rest);
         let (path, qualifiers) = rest.split_once('?').unwrap_or((rest, ""));
-        let (name, version) = path.rsplit_once('@').map_or((path, None), |(name, version)| (name, Some(decode(version))));
+        let (name, version) =
+            path.rsplit_once('@').map_or((path, None), |(name, version)| (name, Some(decode(version))));
         let mut package = Self { sha: version.clone().filter(|text| is_sha(text)), version, repository: None };
         if let Some(repository) = name.strip_prefix("github/").or_else(|| name.strip_prefix("gitlab/")) {
             package.repository = Some(decode(repository));
@@ -283,10 +285,18 @@ mod tests {
         let sha = "0d8e4bd6e9580a2484fa68c45cb3569e0815ac3f";
         let purl = format!("pkg:oci/shop@sha256%3Aabc?vcs_url=git%2Bhttps://git.example/acme/shop.git%40{sha}");
         let events = [
-            event("service.deployed", "2025-03-01T10:00:00Z", &json!({"id": "shop", "content": {
-                "environment": {"id": "prod1"}, "artifactId": purl}})),
-            event("service.rolledback", "2025-03-01T11:00:00Z", &json!({"id": "shop", "content": {
-                "environment": {"id": "staging"}, "artifactId": "pkg:oci/shop@1.0"}})),
+            event(
+                "service.deployed",
+                "2025-03-01T10:00:00Z",
+                &json!({"id": "shop", "content": {
+                "environment": {"id": "prod1"}, "artifactId": purl}}),
+            ),
+            event(
+                "service.rolledback",
+                "2025-03-01T11:00:00Z",
+                &json!({"id": "shop", "content": {
+                "environment": {"id": "staging"}, "artifactId": "pkg:oci/shop@1.0"}}),
+            ),
             event("service.removed", "2025-03-01T12:00:00Z", &json!({"id": "shop", "content": {}})),
         ];
         assert_eq!(
@@ -326,10 +336,18 @@ mod tests {
             event("change.created", "2025-03-01T08:00:00Z", &change),
             event("change.reviewed", "2025-03-01T08:30:00Z", &change),
             event("change.merged", "2025-03-01T09:00:00Z", &change),
-            event("artifact.packaged", "2025-03-01T09:30:00Z", &json!({"id": artifact, "content": {
-                "change": {"id": "abc"}}})),
-            event("service.deployed", "2025-03-01T10:00:00Z", &json!({"id": "shop", "content": {
-                "environment": {"id": "production"}, "artifactId": artifact}})),
+            event(
+                "artifact.packaged",
+                "2025-03-01T09:30:00Z",
+                &json!({"id": artifact, "content": {
+                "change": {"id": "abc"}}}),
+            ),
+            event(
+                "service.deployed",
+                "2025-03-01T10:00:00Z",
+                &json!({"id": "shop", "content": {
+                "environment": {"id": "production"}, "artifactId": artifact}}),
+            ),
         ];
         for _ in 0..2 {
             let table = table("cdevents", &events);

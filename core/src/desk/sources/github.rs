@@ -73,9 +73,7 @@ fn shape(record: Record<'_>) -> Shape {
         (&["number", "head", "base"], "pull"),
         (&["number", "title", "state"], "issue"),
     ];
-    let find = |shapes: &[(&[&str], &'static str)]| {
-        shapes.iter().find(|(names, _)| has(names)).map(|(_, name)| *name)
-    };
+    let find = |shapes: &[(&[&str], &'static str)]| shapes.iter().find(|(names, _)| has(names)).map(|(_, name)| *name);
     match (find(HOOKS), find(RESTS)) {
         (Some(name), _) => Shape::Hook(name),
         (None, Some(name)) => Shape::Rest(name),

@@ -118,7 +118,10 @@ pub(super) fn deployment(
         started_at: record.time("created_at", out)?,
         finished_at,
         status: state,
-        rollback: record.text("task")?.is_some_and(|task| task.to_ascii_lowercase().contains("rollback")).then_some(true),
+        rollback: record
+            .text("task")?
+            .is_some_and(|task| task.to_ascii_lowercase().contains("rollback"))
+            .then_some(true),
         repository: Some(host.repository.into()),
         ..Deployment::default()
     })
@@ -176,7 +179,9 @@ pub(super) fn pull(host: Host<'_>, record: Record<'_>, requests: &mut Requests, 
         repository: &host.repository,
         author: record.text("user.login")?,
         opened: record.time("created_at", out)?,
-        merged: merged.map(|at| record.text("merge_commit_sha").map(|sha| (at, sha.unwrap_or_default()))).transpose()?,
+        merged: merged
+            .map(|at| record.text("merge_commit_sha").map(|sha| (at, sha.unwrap_or_default())))
+            .transpose()?,
         body: record.text("body")?.unwrap_or_default(),
         branch: record.text("head.ref")?.unwrap_or_default(),
         to_default: default.is_none() || branch.is_none() || branch == default,

@@ -57,7 +57,11 @@ fn lists_of_deployments_and_statuses_give_the_same_in_pages() {
     let expected = [json!({"deployment": {
         "id": "acme/shop/deployments/42", "repository": "acme/shop", "environment": "production", "sha": SHA,
         "startedAt": "2025-03-01T10:00:00Z", "finishedAt": "2025-03-01T10:05:00Z", "rollback": true}})];
-    for text in [format!("[{status}][{deployment}]"), format!("[[{deployment}],[{status}]]"), format!("[{deployment:#},{status:#}]")] {
+    for text in [
+        format!("[{status}][{deployment}]"),
+        format!("[[{deployment}],[{status}]]"),
+        format!("[{deployment:#},{status:#}]"),
+    ] {
         assert_eq!(read_text(&options("github"), &text), expected);
         assert_eq!(read_text(&options("auto"), &text), expected);
     }
@@ -223,8 +227,11 @@ fn releases_are_deployments_when_published() {
     let expected = [json!({"deployment": {"id": "acme/shop/releases/1", "repository": "acme/shop", "version": "v1.0",
                                           "finishedAt": "2025-03-01T10:00:00Z"}})];
     assert_eq!(read_with(with(releases.clone()), &[release(false, false), hook]), expected);
-    let others = [release(true, false), release(false, true),
-        json!({"action": "deleted", "release": release(false, false), "repository": repository()})];
+    let others = [
+        release(true, false),
+        release(false, true),
+        json!({"action": "deleted", "release": release(false, false), "repository": repository()}),
+    ];
     let table = table_with(with(releases.clone()), &others);
     assert_eq!((table.len(), table.quality().ignored), (0, 3));
     let pre = HostOptions { prereleases: true, ..releases };
@@ -251,8 +258,10 @@ fn issues_with_a_label_are_incidents_of_their_repository() {
     let hook = json!({"action": "reopened", "issue": reopened, "repository": repository()});
     for records in [[closed.clone(), hook.clone()], [hook, closed]] {
         let incident = &read("auto", &records)[0]["incident"];
-        assert_eq!((&incident["resolvedAt"], &incident["reopenedAt"]),
-            (&json!("2025-03-01T12:00:00Z"), &json!("2025-03-01T13:00:00Z")));
+        assert_eq!(
+            (&incident["resolvedAt"], &incident["reopenedAt"]),
+            (&json!("2025-03-01T12:00:00Z"), &json!("2025-03-01T13:00:00Z"))
+        );
     }
 
     let mut request = issue("open", labels.clone());

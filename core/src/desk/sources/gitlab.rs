@@ -76,7 +76,8 @@ impl Gitlab {
 
     fn hook(&mut self, kind: &str, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
         let attributes = || {
-            let missing = || Error::new(ErrorCode::MissingField, "expected an object, found none").at("object_attributes");
+            let missing =
+                || Error::new(ErrorCode::MissingField, "expected an object, found none").at("object_attributes");
             record.part("object_attributes").ok_or_else(missing)
         };
         let project = || Project::of_hook(record, out.options);

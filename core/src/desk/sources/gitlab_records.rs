@@ -28,8 +28,10 @@ impl<'r> Project<'r> {
 
     /// A REST response tells its project in an address or in `references`.
     pub(super) fn of_thing(record: Record<'r>, options: &ReadOptions) -> Result<Self> {
-        let mut path = record.text("references.full")?.and_then(|text| text.split(['#', '!']).next()).map(str::to_owned);
-        for address in ["web_url", "deployable.pipeline.web_url", "deployable.web_url", "_links.self", "commit.web_url"] {
+        let mut path =
+            record.text("references.full")?.and_then(|text| text.split(['#', '!']).next()).map(str::to_owned);
+        for address in ["web_url", "deployable.pipeline.web_url", "deployable.web_url", "_links.self", "commit.web_url"]
+        {
             path = path.or(record.text(address)?.and_then(project_in));
         }
         let path = path.filter(|path| !path.is_empty()).or_else(|| options.repository.clone());
@@ -105,8 +107,15 @@ fn ended(status: &str) -> Result<Option<DeploymentStatus>> {
         "success" => Ok(Some(DeploymentStatus::Success)),
         "failed" => Ok(Some(DeploymentStatus::Failure)),
         "canceled" | "skipped" | "canceling" => Ok(Some(DeploymentStatus::Cancelled)),
-        "created" | "running" | "blocked" | "pending" | "preparing" | "waiting_for_resource" | "waiting_for_callback"
-        | "manual" | "scheduled" => Ok(None),
+        "created"
+        | "running"
+        | "blocked"
+        | "pending"
+        | "preparing"
+        | "waiting_for_resource"
+        | "waiting_for_callback"
+        | "manual"
+        | "scheduled" => Ok(None),
         other => {
             let sentence = format!("expected a status of a deployment or pipeline, found `{}`", excerpt(other));
             Err(Error::new(ErrorCode::UnknownValue, sentence).at("status"))
@@ -176,7 +185,8 @@ pub(super) fn request(
     let updated = record.time("updated_at", out)?;
     // A webhook has no time of the merge of its own: it is sent at that moment.
     let at_merge = updated.filter(|_| hook.is_some() && action == Some("merge"));
-    let merged = record.time("merged_at", out)?.or(at_merge).filter(|_| record.text("state").ok().flatten() == Some("merged"));
+    let merged =
+        record.time("merged_at", out)?.or(at_merge).filter(|_| record.text("state").ok().flatten() == Some("merged"));
     let mut sha = record.text("merge_commit_sha")?.or(record.text("squash_commit_sha")?);
     if sha.is_none() && merged.is_some() {
         // A fast-forward merge makes no commit: the last one of the branch is on the target then.

@@ -14,8 +14,7 @@ fn project() -> Value {
 }
 
 fn counting(source: DeploymentSource, runs: Option<&str>) -> ReadOptions {
-    let host =
-        HostOptions { deployments_from: vec![source], runs: runs.map(str::to_owned), ..HostOptions::default() };
+    let host = HostOptions { deployments_from: vec![source], runs: runs.map(str::to_owned), ..HostOptions::default() };
     ReadOptions { host, ..options("auto") }
 }
 
@@ -182,9 +181,11 @@ fn incidents_are_issues_of_that_type() {
     ];
     assert_eq!(
         read("auto", &records),
-        [json!({"incident": {"id": "acme/team/shop#12", "repository": "acme/team/shop", "sha": SHA, "severity": "high",
+        [
+            json!({"incident": {"id": "acme/team/shop#12", "repository": "acme/team/shop", "sha": SHA, "severity": "high",
             "startedAt": "2025-03-01T10:00:00Z", "resolvedAt": "2025-03-01T11:00:00Z",
-            "reopenedAt": "2025-03-01T12:00:00Z"}})]
+            "reopenedAt": "2025-03-01T12:00:00Z"}})
+        ]
     );
     let listed = json!({"iid": 13, "title": "x", "state": "closed", "issue_type": "issue", "labels": ["Incident", "p1"],
         "created_at": "2025-03-01T10:00:00Z", "closed_at": "2025-03-01T11:00:00Z", "updated_at": "2025-03-09T11:00:00Z",

@@ -316,7 +316,10 @@ mod tests {
     fn a_wrong_mapping_says_where() {
         for (text, path) in [
             ("{}", "events"),
-            (r#"{"events": [{"kind": "incident", "fields": {"version": {"constant": "x"}}}]}"#, "events[0].fields.version"),
+            (
+                r#"{"events": [{"kind": "incident", "fields": {"version": {"constant": "x"}}}]}"#,
+                "events[0].fields.version",
+            ),
             (r#"{"events": [{"kind": "incident", "fields": {"id": {}}}]}"#, "events[0].fields.id"),
             (r#"{"events": [{"kind": "incident", "fields": {}}], "times": ["noon"]}"#, "times[0]"),
             (r#"{"events": [{"kind": "incident", "fields": {}}], "timeZone": "Mars"}"#, "timeZone"),

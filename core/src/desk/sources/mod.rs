@@ -137,7 +137,8 @@ impl Reader {
                 let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
                 let Some(first) = text.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) else {
                     // A part of a byte order mark is nothing yet; so is space, of which there may be no end.
-                    self.stream = if head.len() < MOST_SPACE { Stream::Start(head) } else { Stream::Json(router.json()) };
+                    self.stream =
+                        if head.len() < MOST_SPACE { Stream::Start(head) } else { Stream::Json(router.json()) };
                     return Ok(());
                 };
                 if head.len() < 3 && *first == 0xef {
@@ -225,7 +226,7 @@ impl Router {
 
     fn take(&mut self, value: &Value, origin: Origin, table: &mut EventTable) -> Result<()> {
         let format = match self.options.format {
-            Format::Auto | Format::Csv => detect::record(value, !self.mapped.is_empty())?,
+            Format::Auto | Format::Csv => detect::record(value, self.options.mapping.is_some())?,
             format => format,
         };
         if matches!(format, Format::PagerDuty | Format::Jira | Format::ServiceNow) {
@@ -238,8 +239,7 @@ impl Router {
             Format::Gitlab => self.gitlab.take(value, out),
             Format::Events | Format::Auto | Format::Csv => own::take(value, out),
             Format::PagerDuty | Format::Jira | Format::ServiceNow | Format::Mapped => {
-                let mapped = self.mapped.iter().find(|(of, _)| *of == format);
-                mapped.map_or(Ok(()), |(_, mapped)| mapped.take(value, out))
+                find(&self.mapped, format).and_then(|mapped| mapped.take(value, out))
             }
         }
     }
@@ -271,8 +271,7 @@ impl Router {
         let done = row.and_then(|row| match known {
             Table::Own(columns) => columns.event(row, out.table).and_then(|event| out.event(event)),
             Table::Mapped(format, header) => {
-                let mapped = self.mapped.iter().find(|(of, _)| of == format);
-                mapped.map_or(Ok(()), |(_, mapped)| mapped.row(header, row, out))
+                find(&self.mapped, *format).and_then(|mapped| mapped.row(header, row, out))
             }
         });
         self.judged(done, line, table)
@@ -280,7 +279,7 @@ impl Router {
 
     fn header(&mut self, row: Row<'_>) -> Result<Table> {
         let format = match self.options.format {
-            Format::Auto => detect::header(row, !self.mapped.is_empty())?,
+            Format::Auto => detect::header(row, self.options.mapping.is_some())?,
             format => format,
         };
         match format {
@@ -288,20 +287,22 @@ impl Router {
             Format::Mapped => {}
             _ => return Columns::new(row, self.options.kind).map(Table::Own),
         }
-        let mapped = self.mapped.iter().find(|(of, _)| *of == format);
-        let none = || Error::new(ErrorCode::MissingField, "the format `mapped` needs a mapping");
-        mapped.ok_or_else(none).and_then(|(_, mapped)| mapped.header(row)).map(|header| Table::Mapped(format, header))
+        find(&self.mapped, format).and_then(|mapped| mapped.header(row)).map(|header| Table::Mapped(format, header))
     }
 
     fn finish(&mut self, table: &mut EventTable) -> Result<()> {
         let out = &mut Out::new(table, Origin { file: self.file, line: 0 }, &self.options);
-        let done = self
-            .cdevents
-            .finish(out)
-            .and_then(|()| self.github.finish(out))
-            .and_then(|()| self.gitlab.finish(out));
+        let done =
+            self.cdevents.finish(out).and_then(|()| self.github.finish(out)).and_then(|()| self.gitlab.finish(out));
         self.judged(done, 0, table)
     }
+}
+
+fn find(mapped: &[(Format, mapped::Mapped)], format: Format) -> Result<&mapped::Mapped> {
+    let found = mapped.iter().find(|(of, _)| *of == format).map(|(_, mapped)| mapped);
+    found.ok_or_else(|| {
+        Error::new(ErrorCode::MissingField, format!("the format `{}` needs a mapping", format.as_str())).at("mapping")
+    })
 }
 
 fn parse(text: &str) -> Result<Value> {

@@ -186,9 +186,9 @@ impl ReadOptions {
 
 fn is_production(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["production", "prod", "prd", "live"].into_iter().any(|word| {
-        name.strip_prefix(word).is_some_and(|rest| !rest.chars().next().is_some_and(char::is_alphabetic))
-    })
+    ["production", "prod", "prd", "live"]
+        .into_iter()
+        .any(|word| name.strip_prefix(word).is_some_and(|rest| !rest.chars().next().is_some_and(char::is_alphabetic)))
 }
 
 /// Whether a name matches a pattern with `*` for anything, in any case; in time linear in both for each star.
