@@ -85,7 +85,8 @@ impl Source {
 /// Reading is most of the work: what it tells as a whole is nine tenths of the call.
 fn first_part(context: &Context) -> Context {
     let mut part = context.clone();
-    part.progress = part.progress.map(|tell| Arc::new(move |share: f64| tell(share * 0.9)) as Arc<dyn Fn(f64) + Send + Sync>);
+    part.progress =
+        part.progress.map(|tell| Arc::new(move |share: f64| tell(share * 0.9)) as Arc<dyn Fn(f64) + Send + Sync>);
     part
 }
 

@@ -4,7 +4,11 @@
 //! [`error::face`].
 
 // The classes of this crate are seen by JavaScript only.
-#![expect(missing_debug_implementations, unreachable_pub, reason = "seen by JavaScript only, through what the macros write")]
+#![expect(
+    missing_debug_implementations,
+    unreachable_pub,
+    reason = "seen by JavaScript only, through what the macros write"
+)]
 
 mod call;
 mod columns;

@@ -25,8 +25,8 @@ impl Inputs {
     pub(crate) fn load_into(&self, events: &mut EventTable, context: &Context) -> Result<()> {
         for path in &self.events {
             let name = path.to_string_lossy();
-            let bytes = std::fs::read(path)
-                .map_err(|error| Error::new(ErrorCode::Unreadable, error.to_string()).at(&name))?;
+            let bytes =
+                std::fs::read(path).map_err(|error| Error::new(ErrorCode::Unreadable, error.to_string()).at(&name))?;
             let mut reader = Reader::new(events, &name);
             for piece in bytes.chunks(1 << 20) {
                 context.check()?;

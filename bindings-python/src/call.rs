@@ -45,9 +45,7 @@ impl Call for Asked<'_, '_> {
             Err(fault) => return Ok(Err(raise_fault(py, fault))),
         };
         let events = events.as_deref();
-        let work = |context: &Context| {
-            run(&request, &Tables { events }, context).map_err(|error| respell::<Q>(&error))
-        };
+        let work = |context: &Context| run(&request, &Tables { events }, context).map_err(|error| respell::<Q>(&error));
         let size = events.map_or(0, Table::len) + reader.items();
         let report = match events {
             None if size < LONG => door::guarded(|| work(&Context::default())),

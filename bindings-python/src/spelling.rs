@@ -244,11 +244,7 @@ impl<'de> de::VariantAccess<'de> for One<'_> {
         de::Deserializer::deserialize_seq(self.1, visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Arrived> {
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Arrived> {
         de::Deserializer::deserialize_struct(self.1, "", fields, visitor)
     }
 }

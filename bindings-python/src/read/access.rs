@@ -4,7 +4,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{
-    DeserializeSeed, EnumAccess, Error as _, IntoDeserializer as _, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
+    DeserializeSeed, EnumAccess, Error as _, IntoDeserializer as _, MapAccess, SeqAccess, Unexpected, VariantAccess,
+    Visitor,
 };
 use truenorth::ErrorCode;
 use truenorth::desk::door::explain;
@@ -150,11 +151,7 @@ pub(super) struct Fields<'a, 'py> {
 }
 
 impl<'a, 'py> Fields<'a, 'py> {
-    pub(super) fn new(
-        dict: &'a Bound<'py, PyDict>,
-        fields: &'static [&'static str],
-        reader: &'a Reader,
-    ) -> Self {
+    pub(super) fn new(dict: &'a Bound<'py, PyDict>, fields: &'static [&'static str], reader: &'a Reader) -> Self {
         Self { keys: Keys::new(dict), fields, field: Ok(""), reader }
     }
 }
@@ -182,9 +179,9 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
         let value = self.keys.value()?;
         match &self.field {
-            Ok(field) => seed
-                .deserialize(Value { value: &value, reader: self.reader })
-                .map_err(|fault| fault.at(&snake(field))),
+            Ok(field) => {
+                seed.deserialize(Value { value: &value, reader: self.reader }).map_err(|fault| fault.at(&snake(field)))
+            }
             Err(key) => {
                 // Streams of events tolerate fields they do not know, and count them.
                 *self.reader.unknown.borrow_mut().entry(text(key)?.to_owned()).or_default() += 1;
@@ -202,11 +199,7 @@ pub(super) struct Variant<'a, 'py> {
 }
 
 impl<'a, 'py> Variant<'a, 'py> {
-    pub(super) fn word(
-        word: &str,
-        variants: &'static [&'static str],
-        reader: &'a Reader,
-    ) -> Result<Self, Fault> {
+    pub(super) fn word(word: &str, variants: &'static [&'static str], reader: &'a Reader) -> Result<Self, Fault> {
         match variants.iter().find(|variant| **variant == word) {
             Some(word) => Ok(Self { word, value: None, reader }),
             None => Err(Fault::unknown_variant(word, variants)),

@@ -76,7 +76,11 @@ impl<'py> Value<'_, 'py> {
     }
 
     /// What is none of the plain types: turned into one, or refused by name.
-    fn foreign<'de, V: Visitor<'de>>(self, visitor: V, fields: Option<&'static [&'static str]>) -> Result<V::Value, Fault> {
+    fn foreign<'de, V: Visitor<'de>>(
+        self,
+        visitor: V,
+        fields: Option<&'static [&'static str]>,
+    ) -> Result<V::Value, Fault> {
         match foreign::plain(self.value)? {
             Some(plain) => self.reader.deeper(|| {
                 let value = Value { value: &plain, reader: self.reader };

@@ -41,38 +41,42 @@ enum Shape {
     Unknown,
 }
 
+/// Fields that only the webhooks of one event have; the first that fits.
+const HOOKS: &[(&[&str], &str)] = &[
+    (&["deployment_status", "deployment"], "deployment_status"),
+    (&["deployment", "review"], "deployment_review"),
+    (&["deployment", "deployment_callback_url"], "deployment_protection_rule"),
+    (&["deployment", "deployment.sha"], "deployment"),
+    (&["pull_request", "review"], "pull_request_review"),
+    (&["pull_request", "comment"], "pull_request_review_comment"),
+    (&["pull_request", "thread"], "pull_request_review_thread"),
+    (&["pull_request", "action"], "pull_request"),
+    (&["workflow_job"], "workflow_job"),
+    (&["workflow_run", "action"], "workflow_run"),
+    (&["release", "action"], "release"),
+    (&["issue", "comment"], "issue_comment"),
+    (&["issue", "action"], "issues"),
+    (&["ref", "before", "after"], "push"),
+    (&["check_run"], "check_run"),
+    (&["check_suite"], "check_suite"),
+    (&["hook_id", "zen"], "ping"),
+];
+
+/// Fields that only the elements of one REST response have; the first that fits.
+const RESTS: &[(&[&str], &str)] = &[
+    (&["deployment_url", "state"], "status"),
+    (&["pull_request_url", "state"], "review"),
+    (&["sha", "task", "environment"], "deployment"),
+    (&["sha", "commit"], "commit"),
+    (&["workflow_id", "run_number"], "run"),
+    (&["tag_name", "target_commitish"], "release"),
+    (&["number", "head", "base"], "pull"),
+    (&["number", "title", "state"], "issue"),
+];
+
 /// Told from the fields: a webhook has the thing under its name, a REST response is the thing.
 fn shape(record: Record<'_>) -> Shape {
     let has = |names: &[&str]| names.iter().all(|name| record.has(name));
-    const HOOKS: &[(&[&str], &str)] = &[
-        (&["deployment_status", "deployment"], "deployment_status"),
-        (&["deployment", "review"], "deployment_review"),
-        (&["deployment", "deployment_callback_url"], "deployment_protection_rule"),
-        (&["deployment", "deployment.sha"], "deployment"),
-        (&["pull_request", "review"], "pull_request_review"),
-        (&["pull_request", "comment"], "pull_request_review_comment"),
-        (&["pull_request", "thread"], "pull_request_review_thread"),
-        (&["pull_request", "action"], "pull_request"),
-        (&["workflow_job"], "workflow_job"),
-        (&["workflow_run", "action"], "workflow_run"),
-        (&["release", "action"], "release"),
-        (&["issue", "comment"], "issue_comment"),
-        (&["issue", "action"], "issues"),
-        (&["ref", "before", "after"], "push"),
-        (&["check_run"], "check_run"),
-        (&["check_suite"], "check_suite"),
-        (&["hook_id", "zen"], "ping"),
-    ];
-    const RESTS: &[(&[&str], &str)] = &[
-        (&["deployment_url", "state"], "status"),
-        (&["pull_request_url", "state"], "review"),
-        (&["sha", "task", "environment"], "deployment"),
-        (&["sha", "commit"], "commit"),
-        (&["workflow_id", "run_number"], "run"),
-        (&["tag_name", "target_commitish"], "release"),
-        (&["number", "head", "base"], "pull"),
-        (&["number", "title", "state"], "issue"),
-    ];
     let find = |shapes: &[(&[&str], &'static str)]| shapes.iter().find(|(names, _)| has(names)).map(|(_, name)| *name);
     match (find(HOOKS), find(RESTS)) {
         (Some(name), _) => Shape::Hook(name),
@@ -115,25 +119,25 @@ impl Github {
         };
         let host = || Host::of_hook(record, out.options);
         match event {
-            "push" => records::push(host()?, record, out),
-            "deployment" => records::deployment(host()?, part("deployment")?, None, out),
+            "push" => records::push(&host()?, record, out),
+            "deployment" => records::deployment(&host()?, part("deployment")?, None, out),
             "deployment_status" => {
-                records::deployment(host()?, part("deployment")?, Some(part("deployment_status")?), out)
+                records::deployment(&host()?, part("deployment")?, Some(part("deployment_status")?), out)
             }
-            "pull_request" => records::pull(host()?, part("pull_request")?, &mut self.requests, out),
+            "pull_request" => records::pull(&host()?, part("pull_request")?, &mut self.requests, out),
             "pull_request_review" => {
                 let (host, pull) = (host()?, part("pull_request")?);
-                records::review(host, part("review")?, Some(pull), &mut self.requests, out)
+                records::review(&host, part("review")?, Some(pull), &mut self.requests, out)
             }
-            "workflow_run" => records::run(host()?, part("workflow_run")?, record.text("workflow.name")?, out),
+            "workflow_run" => records::run(&host()?, part("workflow_run")?, record.text("workflow.name")?, out),
             "release" => match record.text("action")? {
                 Some(action @ ("deleted" | "unpublished")) => {
                     out.ignore(&format!("github release {action}"));
                     Ok(())
                 }
-                _ => records::release(host()?, part("release")?, out),
+                _ => records::release(&host()?, part("release")?, out),
             },
-            "issues" => records::issue(host()?, part("issue")?, record.text("action")?, out),
+            "issues" => records::issue(&host()?, part("issue")?, record.text("action")?, out),
             other => {
                 out.ignore(&format!("github {other}"));
                 Ok(())
@@ -142,7 +146,7 @@ impl Github {
     }
 
     fn rest(&mut self, thing: &str, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
-        let host = Host::of_thing(record, out.options)?;
+        let host = &Host::of_thing(record, out.options)?;
         match thing {
             "deployment" => records::deployment(host, record, None, out),
             "status" => records::status(host, record, out),

@@ -52,7 +52,7 @@ fn without_repository() -> Error {
 }
 
 /// Commits pushed to the branch that is deployed; the time of the push is when they were merged.
-pub(super) fn push(host: Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
+pub(super) fn push(host: &Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
     let reference = record.needed("ref")?;
     if record.truth("deleted")? || record.text("after")?.is_some_and(is_null_sha) {
         out.ignore("github push that deletes");
@@ -81,7 +81,7 @@ pub(super) fn push(host: Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Res
     Ok(())
 }
 
-pub(super) fn commit(host: Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
+pub(super) fn commit(host: &Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
     let commit = Commit {
         sha: record.needed("sha")?,
         message: record.text("commit.message")?.unwrap_or_default(),
@@ -95,7 +95,7 @@ pub(super) fn commit(host: Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> R
 
 /// A deployment, with one of its statuses where a webhook brings both.
 pub(super) fn deployment(
-    host: Host<'_>,
+    host: &Host<'_>,
     record: Record<'_>,
     status: Option<Record<'_>>,
     out: &mut Out<'_>,
@@ -122,13 +122,13 @@ pub(super) fn deployment(
             .text("task")?
             .is_some_and(|task| task.to_ascii_lowercase().contains("rollback"))
             .then_some(true),
-        repository: Some(host.repository.into()),
+        repository: Some(host.repository.as_str().into()),
         ..Deployment::default()
     })
 }
 
 /// A status as the REST interface lists it: it names its deployment by address.
-pub(super) fn status(host: Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
+pub(super) fn status(host: &Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
     let address = record.needed("deployment_url")?;
     let id = address.rsplit('/').next().filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
     let id = id.ok_or_else(|| {
@@ -145,7 +145,7 @@ pub(super) fn status(host: Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> R
         environment: record.text("environment")?.map(Into::into),
         finished_at,
         status,
-        repository: Some(host.repository.into()),
+        repository: Some(host.repository.as_str().into()),
         ..Deployment::default()
     })
 }
@@ -168,7 +168,7 @@ fn ended(status: Record<'_>, out: &Out<'_>) -> Result<Ended> {
     Ok((Some(at.ok_or_else(missing)?), Some(state)))
 }
 
-pub(super) fn pull(host: Host<'_>, record: Record<'_>, requests: &mut Requests, out: &mut Out<'_>) -> Result<()> {
+pub(super) fn pull(host: &Host<'_>, record: Record<'_>, requests: &mut Requests, out: &mut Out<'_>) -> Result<()> {
     let number = record.needed_id("number")?;
     let merged = record.time("merged_at", out)?;
     let branch = record.text("base.ref")?;
@@ -190,7 +190,7 @@ pub(super) fn pull(host: Host<'_>, record: Record<'_>, requests: &mut Requests, 
 }
 
 pub(super) fn review(
-    host: Host<'_>,
+    host: &Host<'_>,
     record: Record<'_>,
     pull: Option<Record<'_>>,
     requests: &mut Requests,
@@ -214,7 +214,7 @@ pub(super) fn review(
 }
 
 /// A workflow run that matches the pattern of names is a deployment.
-pub(super) fn run(host: Host<'_>, record: Record<'_>, workflow: Option<&str>, out: &mut Out<'_>) -> Result<()> {
+pub(super) fn run(host: &Host<'_>, record: Record<'_>, workflow: Option<&str>, out: &mut Out<'_>) -> Result<()> {
     let id = record.needed_id("id")?;
     let path = record.text("path")?.unwrap_or_default();
     // A path may carry the ref it was read from: `.github/workflows/deploy.yml@main`.
@@ -247,12 +247,12 @@ pub(super) fn run(host: Host<'_>, record: Record<'_>, workflow: Option<&str>, ou
         started_at: started.or(record.time("created_at", out)?),
         finished_at: status.and(ended),
         status,
-        repository: Some(host.repository.into()),
+        repository: Some(host.repository.as_str().into()),
         ..Deployment::default()
     })
 }
 
-pub(super) fn release(host: Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
+pub(super) fn release(host: &Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
     let id = record.needed_id("id")?;
     let kind = if record.truth("draft")? {
         "github draft release"
@@ -266,7 +266,7 @@ pub(super) fn release(host: Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> 
             version: Some(record.needed("tag_name")?.into()),
             sha: target.map(Into::into),
             finished_at: record.time("published_at", out)?,
-            repository: Some(host.repository.into()),
+            repository: Some(host.repository.as_str().into()),
             ..Deployment::default()
         });
     } else {
@@ -277,7 +277,7 @@ pub(super) fn release(host: Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> 
 }
 
 /// An issue that is an incident, by its labels or type.
-pub(super) fn issue(host: Host<'_>, record: Record<'_>, action: Option<&str>, out: &mut Out<'_>) -> Result<()> {
+pub(super) fn issue(host: &Host<'_>, record: Record<'_>, action: Option<&str>, out: &mut Out<'_>) -> Result<()> {
     let number = record.needed_id("number")?;
     if record.has("pull_request") {
         // The list of issues holds pull requests too.
@@ -305,7 +305,7 @@ pub(super) fn issue(host: Host<'_>, record: Record<'_>, action: Option<&str>, ou
         reopened_at: if reopened { record.time("updated_at", out)? } else { None },
         sha: root_cause(body).map(Into::into),
         severity: severity(&labels).map(Into::into),
-        repository: Some(host.repository.into()),
+        repository: Some(host.repository.as_str().into()),
         ..Incident::default()
     })
 }

@@ -238,7 +238,7 @@ fn releases_are_deployments_when_published() {
     assert_eq!(read_with(with(pre), &[release(false, true)]).len(), 1);
 }
 
-fn issue(state: &str, labels: Value) -> Value {
+fn issue(state: &str, labels: &Value) -> Value {
     json!({"number": 12, "title": "Down", "state": state, "labels": labels, "repository_url": API,
            "created_at": "2025-03-01T10:00:00Z", "updated_at": "2025-03-01T13:00:00Z",
            "closed_at": if state == "closed" { json!("2025-03-01T12:00:00Z") } else { Value::Null },
@@ -248,12 +248,12 @@ fn issue(state: &str, labels: Value) -> Value {
 #[test]
 fn issues_with_a_label_are_incidents_of_their_repository() {
     let labels = json!([{"name": "Incident"}, {"name": "sev1"}]);
-    let closed = issue("closed", labels.clone());
+    let closed = issue("closed", &labels);
     let expected = json!({"incident": {"id": "acme/shop#12", "repository": "acme/shop", "sha": SHA, "severity": "sev1",
         "startedAt": "2025-03-01T10:00:00Z", "resolvedAt": "2025-03-01T12:00:00Z"}});
     assert_eq!(read("auto", std::slice::from_ref(&closed)), [expected]);
 
-    let mut reopened = issue("open", labels.clone());
+    let mut reopened = issue("open", &labels);
     reopened["closed_at"] = json!("2025-03-01T12:00:00Z");
     let hook = json!({"action": "reopened", "issue": reopened, "repository": repository()});
     for records in [[closed.clone(), hook.clone()], [hook, closed]] {
@@ -264,16 +264,16 @@ fn issues_with_a_label_are_incidents_of_their_repository() {
         );
     }
 
-    let mut request = issue("open", labels.clone());
+    let mut request = issue("open", &labels);
     request["pull_request"] = json!({"url": "x"});
-    let mut typed = issue("open", json!([]));
+    let mut typed = issue("open", &json!([]));
     typed["type"] = json!({"name": "Incident"});
-    let table = table("auto", &[issue("open", json!(["bug"])), request, typed]);
+    let table = table("auto", &[issue("open", &json!(["bug"])), request, typed]);
     assert_eq!((table.incidents().len(), table.quality().ignored), (1, 2));
     let outage = HostOptions { incident_labels: vec!["outage".into()], ..HostOptions::default() };
-    assert_eq!(read_with(with(outage), &[issue("open", json!(["OUTAGE"]))]).len(), 1);
+    assert_eq!(read_with(with(outage), &[issue("open", &json!(["OUTAGE"]))]).len(), 1);
 
-    let mut elsewhere = issue("open", labels);
+    let mut elsewhere = issue("open", &labels);
     elsewhere["repository_url"] = json!("https://git.acme.example/api/v3/repos/acme/search");
     assert_eq!(read("github", &[elsewhere])[0]["incident"]["id"], "acme/search#12");
 }

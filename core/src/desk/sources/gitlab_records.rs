@@ -39,11 +39,13 @@ impl<'r> Project<'r> {
     }
 }
 
+/// What follows a project in addresses without `/-/`.
+const PARTS: [&str; 5] = ["/pipelines/", "/issues/", "/merge_requests/", "/commit/", "/releases/"];
+
 /// `https://gitlab.example/acme/team/shop/-/issues/1` → `acme/team/shop`; older addresses have no `/-/`.
 fn project_in(address: &str) -> Option<String> {
     let (_, rest) = address.split_once("://")?;
     let (_, path) = rest.split_once('/')?;
-    const PARTS: [&str; 5] = ["/pipelines/", "/issues/", "/merge_requests/", "/commit/", "/releases/"];
     let end = path.find("/-/").or_else(|| PARTS.iter().find_map(|part| path.find(part)))?;
     path.get(..end).filter(|path| path.contains('/') && !path.starts_with("api/")).map(str::to_owned)
 }

@@ -141,14 +141,12 @@ fn value_of<'v>(column: &Column, all: bool, record: &impl Look<'v>) -> Result<Op
         return Ok(Some(found));
     }
     let word = column.words.iter().find(|(word, _)| word.eq_ignore_ascii_case(&found)).map(|(_, meaning)| meaning);
-    match word.or(column.otherwise.as_ref()) {
-        Some(meaning) => Ok(Some(Cow::Owned(meaning.clone()))),
-        None => {
-            let known: Vec<String> = column.words.keys().map(|word| format!("`{}`", excerpt(word))).collect();
-            let sentence = format!("expected one of {}, found `{}`", known.join(", "), excerpt(&found));
-            Err(Error::new(ErrorCode::UnknownValue, sentence))
-        }
+    if let Some(meaning) = word.or(column.otherwise.as_ref()) {
+        return Ok(Some(Cow::Owned(meaning.clone())));
     }
+    let known: Vec<String> = column.words.keys().map(|word| format!("`{}`", excerpt(word))).collect();
+    let sentence = format!("expected one of {}, found `{}`", known.join(", "), excerpt(&found));
+    Err(Error::new(ErrorCode::UnknownValue, sentence))
 }
 
 impl<'v> Look<'v> for (&Header, Row<'v>) {

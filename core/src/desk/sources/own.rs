@@ -20,7 +20,7 @@ pub(super) fn is_one(value: &Value) -> bool {
 pub(super) fn take(value: &Value, out: &mut Out<'_>) -> Result<()> {
     let mut found = String::new();
     for (kind, fields) in value.as_object().into_iter().flatten() {
-        found = kind.clone();
+        found.clone_from(kind);
         let Ok(kind) = Kind::parse(kind) else { break };
         for (name, value) in fields.as_object().into_iter().flatten() {
             if value.as_str().is_some_and(|text| name.ends_with("At") && Time::is_finer(text)) {

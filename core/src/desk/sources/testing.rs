@@ -56,7 +56,7 @@ pub(super) fn read_text(options: &ReadOptions, text: &str) -> Vec<Value> {
 pub(super) fn error(format: &str, records: &[Value]) -> String {
     let mut table = EventTable::new();
     let mut reader = Reader::new(options(format)).unwrap();
-    let text: String = records.iter().map(|record| format!("{record}\n")).collect();
+    let text = records.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let done = reader.feed(text.as_bytes(), &mut table).and_then(|()| reader.finish(&mut table));
     // Lenient reading must count what strict reading stops at.
     let mut lenient = Reader::new(ReadOptions { strictness: Strictness::Lenient, ..options(format) }).unwrap();
@@ -73,7 +73,7 @@ pub(super) fn events(table: &EventTable) -> Vec<Value> {
     let key = |key: crate::facts::Key| (!key.is_none()).then(|| key.text(names).into());
     let mut out = Vec::new();
     macro_rules! scoped {
-        ($kind:ident, $scope:expr, $($field:ident: $value:expr),+ $(,)?) => {{
+        ($kind:ident, $scope:expr, $($field:ident: $value:expr,)+ $(..$rest:expr)?) => {{
             let scope = table.scope($scope);
             $kind {
                 service: text(scope.service),
@@ -82,7 +82,7 @@ pub(super) fn events(table: &EventTable) -> Vec<Value> {
                 labels: names.text(scope.labels).split('\u{1e}').filter_map(|pair| pair.split_once('\u{1f}'))
                     .map(|(name, value)| (name.into(), value.into())).collect::<BTreeMap<_, _>>(),
                 $($field: $value,)+
-                ..$kind::default()
+                $(..$rest)?
             }
         }};
     }
@@ -106,6 +106,7 @@ pub(super) fn events(table: &EventTable) -> Vec<Value> {
                 _ => None,
             },
             rollback: flag(4),
+            ..Deployment::default()
         )));
     }
     let changes = table.changes();
@@ -119,6 +120,7 @@ pub(super) fn events(table: &EventTable) -> Vec<Value> {
             merge: (changes.flags.get(row) & 1 != 0).then_some(true),
             reverts: key(changes.reverts.get(row)),
             copy_of: key(changes.copy_of.get(row)),
+            ..Change::default()
         )));
     }
     let requests = table.pull_requests();
@@ -131,6 +133,7 @@ pub(super) fn events(table: &EventTable) -> Vec<Value> {
             first_review_at: requests.first_review.get(row).time(),
             approved_at: requests.approved.get(row).time(),
             merged_at: requests.merged.get(row).time(),
+            ..PullRequest::default()
         )));
     }
     let incidents = table.incidents();

@@ -141,7 +141,7 @@ impl Records {
     }
 
     fn count(&mut self, bytes: &[u8]) {
-        let newlines = bytes.iter().filter(|&&byte| byte == b'\n').count();
+        let newlines = memchr::memchr_iter(b'\n', bytes).count();
         self.newlines = self.newlines.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
     }
 
@@ -237,8 +237,12 @@ impl Columns {
                 (_, _, Some(label)) if !label.is_empty() => Target::Label(label.to_owned()),
                 _ => Target::Unknown(name.to_owned()),
             };
-            let canonical = if let Target::Field(field) = &target { field.as_str() } else { name };
-            if !seen.insert(canonical.to_owned()) {
+            let canonical = match &target {
+                Target::Field(field) => field.as_str(),
+                Target::Kind | Target::Label(_) => name,
+                Target::Unknown(_) => "",
+            };
+            if !canonical.is_empty() && !seen.insert(canonical.to_owned()) {
                 let sentence = format!("the column `{}` is there twice", excerpt(name));
                 return Err(Error::new(ErrorCode::Conflict, sentence));
             }
@@ -255,14 +259,7 @@ impl Columns {
     /// For a row with another number of fields than the header, or a field that cannot be read; the path is the column.
     pub fn event<'a>(&'a self, row: Row<'a>, table: &mut EventTable) -> Result<Event<'a>> {
         check_width(&row, self.targets.len())?;
-        let kind = match self.kind {
-            Some(kind) => kind,
-            None => {
-                let column = self.targets.iter().position(|target| matches!(target, Target::Kind)).unwrap_or_default();
-                let missing = || Error::new(ErrorCode::MissingField, "expected a kind of event, found nothing");
-                row.get(column).ok_or_else(missing).and_then(Kind::parse).at("kind")?
-            }
-        };
+        let kind = self.kind.map_or_else(|| self.kind_of(row), Ok).at("kind")?;
         let mut draft = Draft::new(kind);
         for (index, target) in self.targets.iter().enumerate() {
             let Some(value) = row.get(index) else { continue };
@@ -287,6 +284,12 @@ impl Columns {
             }
         }
         Ok(draft.0)
+    }
+
+    fn kind_of(&self, row: Row<'_>) -> Result<Kind> {
+        let column = self.targets.iter().position(|target| matches!(target, Target::Kind));
+        let missing = || Error::new(ErrorCode::MissingField, "expected a kind of event, found nothing");
+        column.and_then(|column| row.get(column)).ok_or_else(missing).and_then(Kind::parse)
     }
 
     /// How many columns of the header the vocabulary knows.

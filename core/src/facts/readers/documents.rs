@@ -57,6 +57,7 @@ pub enum Lists {
 /// # Ok::<(), truenorth::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a state machine over bytes: each is one thing it remembers")]
 pub struct Documents {
     lists: Lists,
     state: State,
