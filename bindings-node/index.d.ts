@@ -19,6 +19,7 @@ export type ErrorCode =
   | "invalidTime"
   | "invalidDuration"
   | "unknownTimeZone"
+  | "invalidPattern"
   | "emptyWindow"
   | "conflict"
   | "unknownOperation"
@@ -851,6 +852,8 @@ export interface Quality {
   ignoredKinds: Record<string, number>;
   /** Times finer than a microsecond, which were floored. */
   flooredTimes: number;
+  /** What a source is known to leave out or could not link, with how often that came. */
+  notes: Record<string, number>;
 }
 
 /** How long it takes to recover from a failed deployment. */

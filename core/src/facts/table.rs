@@ -73,6 +73,8 @@ pub struct Quality {
     pub ignored_kinds: BTreeMap<String, u64>,
     /// Times finer than a microsecond, which were floored.
     pub floored_times: u64,
+    /// What a source is known to leave out or could not link, with how often that came.
+    pub notes: BTreeMap<String, u64>,
 }
 
 /// What [`EventTable::settle`] found: records of things already known, merged into them.
@@ -272,6 +274,11 @@ impl EventTable {
     /// Counts a field that is not in the vocabulary.
     pub fn unknown_field(&mut self, name: &str) {
         count(&mut self.quality.unknown_fields, name);
+    }
+
+    /// Counts something that a reader of the report should know, in a sentence.
+    pub fn note(&mut self, sentence: &str) {
+        *self.quality.notes.entry(sentence.to_owned()).or_default() += 1;
     }
 
     /// Counts a time that was floored to the microsecond.

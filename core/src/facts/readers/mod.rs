@@ -1,1 +1,8 @@
 //! Readers: bytes in, rows out.
+
+pub mod csv;
+pub mod documents;
+mod fields;
+
+pub(crate) use fields::Draft;
+pub use fields::{Field, Kind};

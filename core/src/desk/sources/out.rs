@@ -1,0 +1,90 @@
+//! What a source writes to: the table, with the defaults and names that the options give.
+
+use std::cell::Cell;
+
+use super::types::ReadOptions;
+use crate::facts::{Change, Deployment, Event, EventTable, Incident, Origin, PullRequest, Text};
+use crate::ground::error::Result;
+
+/// A table, where the current record stands, and how to read.
+#[derive(Debug)]
+pub(super) struct Out<'t> {
+    pub(super) table: &'t mut EventTable,
+    pub(super) origin: Origin,
+    pub(super) options: &'t ReadOptions,
+    /// Times of the record that were floored; counted when one of its events is taken.
+    floored: Cell<u64>,
+}
+
+impl<'t> Out<'t> {
+    pub(super) fn new(table: &'t mut EventTable, origin: Origin, options: &'t ReadOptions) -> Self {
+        Self { table, origin, options, floored: Cell::new(0) }
+    }
+
+    /// A deployment of another tool: its environment is renamed by rule.
+    pub(super) fn deployment(&mut self, mut event: Deployment<'_>) -> Result<()> {
+        self.renamed(&mut event.environment);
+        self.event(Event::Deployment(event))
+    }
+
+    pub(super) fn change(&mut self, event: Change<'_>) -> Result<()> {
+        self.event(Event::Change(event))
+    }
+
+    pub(super) fn pull_request(&mut self, event: PullRequest<'_>) -> Result<()> {
+        self.event(Event::PullRequest(event))
+    }
+
+    /// An incident of another tool: its environment is renamed by rule.
+    pub(super) fn incident(&mut self, mut event: Incident<'_>) -> Result<()> {
+        self.renamed(&mut event.environment);
+        self.event(Event::Incident(event))
+    }
+
+    fn renamed(&self, environment: &mut Option<Text<'_>>) {
+        if let Some(name) = environment {
+            *name = self.options.environment_of(name).into();
+        }
+    }
+
+    /// Adds an event; what it does not name comes from the options.
+    pub(super) fn event(&mut self, mut event: Event<'_>) -> Result<()> {
+        let (service, repository, team, environment) = match &mut event {
+            Event::Deployment(e) => (&mut e.service, &mut e.repository, &mut e.team, Some(&mut e.environment)),
+            Event::Change(e) => (&mut e.service, &mut e.repository, &mut e.team, None),
+            Event::PullRequest(e) => (&mut e.service, &mut e.repository, &mut e.team, None),
+            Event::Incident(e) => (&mut e.service, &mut e.repository, &mut e.team, Some(&mut e.environment)),
+        };
+        let options = self.options;
+        let fill = |slot: &mut Option<Text<'_>>, default: &Option<String>| {
+            if slot.is_none() {
+                *slot = default.as_ref().map(|text| text.clone().into());
+            }
+        };
+        fill(service, &options.service);
+        fill(repository, &options.repository);
+        fill(team, &options.team);
+        if let Some(environment) = environment {
+            fill(environment, &options.environment);
+        }
+        self.table.push_from(&event, self.origin)?;
+        for _ in 0..self.floored.take() {
+            self.table.floored_time();
+        }
+        Ok(())
+    }
+
+    /// Counts a record of a kind that no metric uses.
+    pub(super) fn ignore(&mut self, kind: &str) {
+        self.table.ignore(kind);
+    }
+
+    /// Counts something that a reader of the report should know.
+    pub(super) fn note(&mut self, sentence: &str) {
+        self.table.note(sentence);
+    }
+
+    pub(super) fn floored(&self) {
+        self.floored.set(self.floored.get() + 1);
+    }
+}
