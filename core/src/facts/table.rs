@@ -306,11 +306,6 @@ impl EventTable {
                 flags |= bit;
             }
         }
-        let row = self.deployments.len() as u32;
-        for change in &event.changes {
-            let key = self.key_of(Some(change))?;
-            self.shipped.push((row, key));
-        }
         let row = DeploymentRow {
             id: self.symbol_of(event.id.as_ref())?,
             scope,
@@ -324,6 +319,17 @@ impl EventTable {
             restored_at: event.restored_at.into(),
             origin,
         };
+        let (place, before) = (self.deployments.len() as u32, self.shipped.len());
+        for change in &event.changes {
+            match self.key_of(Some(change)) {
+                Ok(key) => self.shipped.push((place, key)),
+                Err(error) => {
+                    // A refused record leaves nothing behind.
+                    self.shipped.truncate(before);
+                    return Err(error);
+                }
+            }
+        }
         self.deployments.push(&row);
         Ok(())
     }

@@ -3,17 +3,14 @@
 //! Requests are strict: an unknown field is an error that names the fields there are. What serde says of a mistake is
 //! rewritten without Rust's type names, with the whole path. A panic is caught here, once, for every face.
 
-mod explain;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use explain::explain;
-
 use super::operations::{Call, Context, Operation, Tables, dispatch};
 use crate::ground::error::{Error, ErrorCode, Result};
+pub use crate::ground::explain::explain;
 
 /// Longer requests belong in an event table, in batches.
 const LONGEST_REQUEST: usize = 64 << 20;
@@ -64,7 +61,7 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
     // Paths cost time, so they are only sought when something is wrong.
     serde_json::from_str(text).or_else(|error| {
         if matches!(error.classify(), serde_json::error::Category::Syntax | serde_json::error::Category::Eof) {
-            return Err(explain::syntax(&error));
+            return Err(crate::ground::explain::syntax(&error));
         }
         let mut reader = serde_json::Deserializer::from_str(text);
         match serde_path_to_error::deserialize::<_, T>(&mut reader) {

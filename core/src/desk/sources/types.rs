@@ -1,5 +1,6 @@
 //! The nouns of reading: formats, options and what a source writes to.
 
+pub use crate::facts::readers::Strictness;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -64,19 +65,6 @@ impl Format {
             Error::new(ErrorCode::UnknownFormat, sentence)
         })
     }
-}
-
-/// What happens at a record that cannot be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum Strictness {
-    /// Reading stops, with file and line.
-    #[default]
-    Strict,
-    /// It is counted and listed, and reading goes on.
-    Lenient,
 }
 
 /// What counts as a deployment, where a source has several things that may.

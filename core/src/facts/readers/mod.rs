@@ -1,8 +1,28 @@
 //! Readers: bytes in, rows out.
 
+use serde::{Deserialize, Serialize};
+
+#[cfg(test)]
+mod agree;
+mod careful;
 pub mod csv;
 pub mod documents;
 mod fields;
+pub mod jsonl;
+mod scan;
 
 pub(crate) use fields::Draft;
 pub use fields::{Field, Kind};
+
+/// What happens at a record that cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Strictness {
+    /// Reading stops, with file and line.
+    #[default]
+    Strict,
+    /// It is counted and listed, and reading goes on.
+    Lenient,
+}

@@ -1,7 +1,7 @@
 //! What serde says of a mistake, said for people.
 
-use crate::ground::error::{Error, ErrorCode, from_carried};
-use crate::ground::text::excerpt;
+use super::error::{Error, ErrorCode, from_carried};
+use super::text::excerpt;
 
 /// Rewrites a deserializer's sentence: a stable code, no type names, the whole path.
 pub fn explain(path: &str, said: &str) -> Error {
@@ -42,13 +42,20 @@ pub fn explain(path: &str, said: &str) -> Error {
 }
 
 /// A JSON syntax error, with line and column.
-pub(super) fn syntax(error: &serde_json::Error) -> Error {
+pub(crate) fn syntax(error: &serde_json::Error) -> Error {
+    syntax_at(error, &format!("line {} column {}", error.line(), error.column()))
+}
+
+/// A JSON syntax error in one line of a file, with the column.
+pub(crate) fn syntax_in_line(error: &serde_json::Error) -> Error {
+    syntax_at(error, &format!("column {}", error.column()))
+}
+
+fn syntax_at(error: &serde_json::Error, place: &str) -> Error {
     let said = error.to_string();
     let said = said.rsplit_once(" at line ").map_or(&*said, |(before, _)| before);
-    Error::new(
-        ErrorCode::InvalidJson,
-        format!("not JSON: {} at line {} column {}", plain(said).trim_end_matches(':'), error.line(), error.column()),
-    )
+    let said = plain(said).replace("expected ident", "expected a value").replace("EOF while parsing", "it ends inside");
+    Error::new(ErrorCode::InvalidJson, format!("not JSON: {} at {place}", said.trim_end_matches(':')))
 }
 
 /// `, expected one of `a`, `b`` with the nearest first, if one is near.
