@@ -1,5 +1,7 @@
 //! Names from strangers, in every format.
 
+use std::fmt::Write as _;
+
 use super::{file, run, scratch};
 
 /// A name that would break out of HTML, markdown, a label and a terminal.
@@ -10,8 +12,9 @@ fn names_cannot_break_out_of_any_format() {
     let folder = scratch("hostile");
     let mut lines = String::new();
     for day in 1..=28 {
-        lines += &format!(
-            "{{\"deployment\": {{\"service\": \"{NAME}\", \"team\": \"{NAME}\", \"finishedAt\": \"2025-02-{day:02}T09:30:00Z\"}}}}\n"
+        let _ = writeln!(
+            lines,
+            "{{\"deployment\": {{\"service\": \"{NAME}\", \"team\": \"{NAME}\", \"finishedAt\": \"2025-02-{day:02}T09:30:00Z\"}}}}"
         );
     }
     let path = file(&folder, "<b>.jsonl", &lines);

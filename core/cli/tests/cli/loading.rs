@@ -26,12 +26,22 @@ fn what_only_files_can_cause_has_its_code() {
         ..Inputs::default()
     };
     let here = env!("CARGO_MANIFEST_DIR");
+    // A repository without tags, as many pipelines check one out.
+    let untagged = folder.join("untagged");
+    for words in [
+        &["init", "-q"][..],
+        &["-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "--allow-empty", "-m", "x"],
+    ] {
+        std::fs::create_dir_all(&untagged).unwrap();
+        assert!(std::process::Command::new("git").args(words).current_dir(&untagged).status().unwrap().success());
+    }
     for (inputs, code) in [
         (of_path("no/such/file"), ErrorCode::Unreadable),
         (of_path(&file(&folder, "half.gz", [0x1f, 0x8b, 8, 0, 0])), ErrorCode::Truncated),
         (of_path(&file(&folder, "bad.jsonl", b"{\"deployment\": {\"id\": \"\xff\"}}")), ErrorCode::InvalidUtf8),
         (of_path(&file(&folder, "broken.jsonl", "{\"deployment\": {\n")), ErrorCode::InvalidJson),
         (git(here, "("), ErrorCode::InvalidPattern),
+        (git(untagged.to_str().unwrap(), "v.*"), ErrorCode::IncompleteHistory),
         (git(folder.join("nothing").to_str().unwrap(), "v.*"), ErrorCode::Unreadable),
     ] {
         let error = failure(&inputs, &Context::default());

@@ -10,6 +10,7 @@ mod inputs;
 mod loading;
 mod options;
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -97,16 +98,18 @@ fn year() -> String {
     for day in 0..360 {
         let (month, date) = (day / 30 + 1, day % 28 + 1);
         let at = |hour: u32| format!("2024-{month:02}-{date:02}T{hour:02}:{:02}:00Z", day / 28 % 60);
-        out += &format!(
+        let _ = writeln!(
+            out,
             "{{\"change\":{{\"sha\":\"{day:040x}\",\"service\":\"checkout\",\"committedAt\":\"{}\"}}}}\n\
-             {{\"deployment\":{{\"id\":\"d{day}\",\"service\":\"checkout\",\"sha\":\"{day:040x}\",\"finishedAt\":\"{}\"}}}}\n",
+             {{\"deployment\":{{\"id\":\"d{day}\",\"service\":\"checkout\",\"sha\":\"{day:040x}\",\"finishedAt\":\"{}\"}}}}",
             at(9),
             at(11)
         );
         if day % 10 == 0 {
-            out += &format!(
+            let _ = writeln!(
+                out,
                 "{{\"incident\":{{\"id\":\"i{day}\",\"service\":\"checkout\",\"deployment\":\"d{day}\",\
-                 \"startedAt\":\"{}\",\"resolvedAt\":\"{}\"}}}}\n",
+                 \"startedAt\":\"{}\",\"resolvedAt\":\"{}\"}}}}",
                 at(12),
                 at(13 + day / 10 % 5)
             );
