@@ -34,7 +34,11 @@ where
         }
     };
     truenorth::desk::door::guarded(|| commands::run(&cli)).unwrap_or_else(|error| {
-        output::complain(&error);
+        // `run` speaks JSON, also of what went wrong.
+        match cli.command {
+            args::Command::Run(_) => output::say(&serde_json::to_string(&error).unwrap_or_default()),
+            _ => output::complain(&error),
+        }
         2
     })
 }

@@ -2,10 +2,14 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use truenorth::desk::render::{self, TextOptions};
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::{Color, Format, OutputArgs};
 use crate::open::unreadable;
+
+/// Lines longer than this are hard to read on any terminal.
+const WIDEST: usize = 120;
 
 impl OutputArgs {
     /// The format: asked for, else told by the file's name, else text.
@@ -23,8 +27,7 @@ impl OutputArgs {
     }
 
     /// Whether text is coloured: on a terminal, unless asked otherwise here or by `NO_COLOR`.
-    #[expect(dead_code, reason = "until text is rendered")]
-    pub(crate) fn is_coloured(&self) -> bool {
+    fn is_coloured(&self) -> bool {
         match self.color {
             Color::Always => true,
             Color::Never => false,
@@ -34,6 +37,17 @@ impl OutputArgs {
                 self.output.is_none() && io::stdout().is_terminal() && !set("NO_COLOR") && !dumb
             }
         }
+    }
+
+    /// How text is laid out: as wide as the terminal, where there is one.
+    fn layout(&self) -> TextOptions {
+        let default = TextOptions::default();
+        let width = if self.output.is_none() && io::stdout().is_terminal() {
+            usize::from(console::Term::stdout().size().1).clamp(40, WIDEST)
+        } else {
+            default.width
+        };
+        TextOptions { color: self.is_coloured(), width, ..default }
     }
 
     /// Writes the report to its file or to standard output.
@@ -69,7 +83,7 @@ pub(crate) fn say(text: &str) {
 pub(crate) fn complain(error: &Error) {
     let place = if error.path().is_empty() { String::new() } else { format!("{}: ", shown(error.path())) };
     say(&format!("truenorth: {place}{}", error.message()));
-    if let Some(next) = next_step(error.code()) {
+    if let Some(next) = next_step(error) {
         say(&format!("  {next}"));
     }
 }
@@ -79,11 +93,17 @@ fn shown(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
-fn next_step(code: ErrorCode) -> Option<&'static str> {
-    Some(match code {
-        ErrorCode::InvalidRecord | ErrorCode::InvalidJson | ErrorCode::InvalidUtf8 => {
-            "mend the line, or count and list such lines with --lenient"
-        }
+/// Whether the error's place is a line of a file.
+fn is_of_a_line(error: &Error) -> bool {
+    let number = error.path().rsplit_once(':').map(|(_, number)| number).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+fn next_step(error: &Error) -> Option<&'static str> {
+    if is_of_a_line(error) {
+        return Some("mend the line, or count and list such lines with --lenient");
+    }
+    Some(match error.code() {
         ErrorCode::UnknownFormat => "name the format with --input-format, or map its columns with --mapping",
         ErrorCode::MissingTable => {
             "give the table, as in `truenorth run dora --table events=events.jsonl --allow-files .`"
@@ -96,10 +116,13 @@ fn next_step(code: ErrorCode) -> Option<&'static str> {
 
 /// Writes a report in the format asked for.
 pub(crate) fn render(report: &truenorth::dora::DoraReport, output: &OutputArgs) -> Result<String> {
-    match output.format() {
+    Ok(match output.format() {
         Format::Json => {
-            serde_json::to_string_pretty(report).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
+            serde_json::to_string_pretty(report).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?
         }
-        _ => Ok(report.sentences.join("\n")),
-    }
+        Format::Text => render::text(report, output.layout()),
+        Format::Markdown => render::markdown(report),
+        Format::Html => render::html(report),
+        Format::Openmetrics => render::openmetrics(report),
+    })
 }

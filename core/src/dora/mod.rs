@@ -1,4 +1,22 @@
 //! The delivery room: five metrics of software delivery, with intervals.
+//!
+//! # Definitions
+//!
+//! Change lead time, deployment frequency, change failure rate, failed deployment recovery time and deployment rework
+//! rate, as [`measure`] defines them. Where the field disagrees the choice is an option of [`Definition`], and every
+//! report says which was in force; [`Preset`] names the choices of other tools.
+//!
+//! # Sources
+//!
+//! dora.dev for the five metrics and the levels of each report year; `stats` names the source of each interval and test.
+//!
+//! # What this does not tell you
+//!
+//! - Whether the platform helped: delivery may get better or worse for reasons that no event records.
+//! - Which team is better: services differ in risk, size and age. Compare a service with itself over time.
+//! - Anything about people. Lead time is waiting far more than work.
+//! - Much about a few deployments: three of them allow any failure rate from 6 to 79 % when one failed.
+//! - What was never written down: an incident nobody filed is no failure, a deployment nobody recorded never happened.
 
 mod compare;
 mod data;

@@ -102,8 +102,23 @@ pub fn woodruff_sorted(
 /// As [`woodruff`] with se² = effect · F·(1 − F) / (n − 1) and `df` degrees of freedom; an effect of 1 and n − 1
 /// degrees is the case of independent values.
 ///
+/// # Units
+/// Those of the values.
+///
 /// # Errors
 /// `noValues` below two values, `invalidLevel` unless p and level lie inside (0, 1), effect ≥ 0 and df > 0.
+///
+/// # Example
+/// ```
+/// let values: Vec<f64> = (0..100).map(f64::from).collect();
+/// let alone = truenorth::stats::cluster::woodruff_with_effect(&values, 1.0, 99.0, 0.5, 0.95).unwrap();
+/// let clustered = truenorth::stats::cluster::woodruff_with_effect(&values, 4.0, 24.0, 0.5, 0.95).unwrap();
+/// assert_eq!((alone.0, clustered.0), (49.5, 49.5));
+/// assert!(clustered.1.low < alone.1.low && clustered.1.high > alone.1.high);
+/// ```
+///
+/// # Source
+/// As [`woodruff`]; design effect: Kish, Survey sampling, 1965, §8.2.
 pub fn woodruff_with_effect(
     sorted: &[f64],
     effect: f64,

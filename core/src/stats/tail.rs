@@ -133,6 +133,21 @@ const FAR: [[f64; 8]; 2] = [
 ///
 /// # Definition
 /// ½ I(df / (df + t²); df/2, ½) for t > 0.
+///
+/// # Units
+/// None: a chance.
+///
+/// # Errors
+/// NaN for `df` not above 0.
+///
+/// # Example
+/// ```
+/// // R 4.2.2: pt(2, 3, lower.tail = FALSE)
+/// assert!((truenorth::stats::tail::t_sf(2.0, 3.0) - 0.069_662_984_279_421_6).abs() < 1e-12);
+/// ```
+///
+/// # Source
+/// Abramowitz, Stegun: Handbook of mathematical functions, 1964, 26.5.27 and 26.7.1.
 pub fn t_sf(t: f64, df: f64) -> f64 {
     if df >= NORMAL_FROM {
         return normal_sf(t);

@@ -1,0 +1,170 @@
+//! Files, folders, standard input, gzip, zstd and git: the same events give the same report.
+
+use std::io::Read as _;
+use std::process::Command;
+
+use super::{file, run, run_with_input, scratch, truenorth, year};
+
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    flate2::read::GzEncoder::new(plain, flate2::Compression::fast()).read_to_end(&mut packed).unwrap();
+    packed
+}
+
+fn zstd(plain: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(plain, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+/// The report without where things were read.
+fn report(arguments: &[&str]) -> serde_json::Value {
+    let mut arguments = arguments.to_vec();
+    arguments.extend(["--format", "json"]);
+    let mut report = run(&arguments).exits(0).json();
+    report["data"]["unlinked"] = serde_json::Value::Null;
+    report
+}
+
+#[test]
+fn packed_split_and_piped_events_give_the_same_report() {
+    let folder = scratch("inputs");
+    let year = year();
+    let expected = report(&["dora", &file(&folder, "year.jsonl", &year)]);
+    assert!(expected["overall"]["deploymentFrequency"]["deployments"].as_u64() > Some(300), "{expected:#}");
+    let (head, tail) = year.split_at(year[..year.len() / 3].rfind('\n').unwrap() + 1);
+    let packed = [gzip(head.as_bytes()), gzip(tail.as_bytes())].concat();
+    // The first bytes tell what it is, not the name.
+    assert_eq!(report(&["dora", &file(&folder, "members.gz", &packed)]), expected);
+    assert_eq!(report(&["dora", &file(&folder, "plain-name.jsonl", &packed)]), expected);
+    assert_eq!(report(&["dora", &file(&folder, "frames.jsonl.zst", zstd(year.as_bytes()))]), expected);
+    for input in [year.as_bytes(), &packed] {
+        let mut piped = run_with_input(&["dora", "-", "--format", "json"], input).exits(0).json();
+        piped["data"]["unlinked"] = serde_json::Value::Null;
+        assert_eq!(piped, expected);
+    }
+    let parts = scratch("inputs-folder");
+    file(&parts, "b.jsonl.gz", gzip(head.as_bytes()));
+    file(&parts, "a.jsonl", tail);
+    file(&parts, "README.md", "about this folder");
+    assert_eq!(report(&["dora", parts.to_str().unwrap()]), expected);
+    file(&parts, "notes.txt", "not read");
+    run(&["dora", parts.to_str().unwrap()]).exits(0).complains(&["notes.txt is of no kind that is read here"]);
+}
+
+#[test]
+fn compressed_data_that_ends_early_is_an_error() {
+    let folder = scratch("inputs-truncated");
+    for (name, packed) in [("year.jsonl.gz", gzip(year().as_bytes())), ("year.jsonl.zst", zstd(year().as_bytes()))] {
+        let path = file(&folder, name, &packed[..packed.len() / 2]);
+        run(&["dora", &path]).exits(2).complains(&[name, "ends early", "again"]);
+        // Even where bad lines are let go: half a file is no file.
+        run(&["dora", &path, "--lenient"]).exits(2);
+    }
+}
+
+#[test]
+fn report_reads_its_options_from_the_folder() {
+    let folder = scratch("inputs-report");
+    file(&folder, "year.jsonl", year());
+    let path = folder.to_str().unwrap();
+    let plain = run(&["report", path, "--format", "json"]).exits(0).json();
+    assert_eq!(plain["by"], serde_json::json!([]));
+    file(
+        &folder,
+        "report.json",
+        r#"{"version": 1, "x-owner": "platform", "dora": {"by": ["service"], "bucket": "month"}}"#,
+    );
+    let asked = run(&["report", path, "--format", "json"]).exits(0).json();
+    assert_eq!(asked["by"], serde_json::json!(["service"]));
+    file(&folder, "report.json", r#"{"version": 1, "dora": {"bucket": "fortnight"}}"#);
+    run(&["report", path]).exits(2).complains(&["report.json", "dora.bucket", "fortnight"]);
+    file(&folder, "report.json", r#"{"version": 7}"#);
+    run(&["report", path]).exits(2).complains(&["expected `version` 1"]);
+}
+
+#[test]
+fn run_opens_nothing_outside_the_folder_it_may_read() {
+    let folder = scratch("inputs-allow");
+    let (inside, outside) = (folder.join("inside"), folder.join("outside"));
+    std::fs::create_dir_all(&inside).unwrap();
+    std::fs::create_dir_all(&outside).unwrap();
+    let good = format!("events={}", file(&inside, "events.jsonl", year()));
+    let bad = format!("events={}", file(&outside, "events.jsonl", year()));
+    let root = inside.to_str().unwrap();
+    run_with_input(&["run", "dora", "--table", &good, "--allow-files", root], b"{}").exits(0);
+    run_with_input(&["run", "dora", "--table", &good], b"{}").exits(2).complains(&["--allow-files"]);
+    let around = format!("events={root}/../outside/events.jsonl");
+    for table in [&bad, &around] {
+        run_with_input(&["run", "dora", "--table", table, "--allow-files", root], b"{}")
+            .exits(2)
+            .complains(&["does not lie below"]);
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(outside.join("events.jsonl"), inside.join("link.jsonl")).unwrap();
+        let link = format!("events={root}/link.jsonl");
+        run_with_input(&["run", "dora", "--table", &link, "--allow-files", root], b"{}")
+            .exits(2)
+            .complains(&["does not lie below"]);
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let path = file(&scratch("inputs-pipe"), "year.jsonl", year());
+    for arguments in [
+        &["dora", &path, "--format", "json", "--bucket", "day"][..],
+        &["schema"],
+        &["completions", "bash"],
+        &["--help"],
+    ] {
+        let mut child = truenorth(arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Nobody reads a single byte.
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(
+            (output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn a_repository_is_read_by_its_tags() {
+    let folder = scratch("inputs-git");
+    let git = |words: &[&str], day: u32| {
+        let date = format!("2025-03-{day:02}T10:00:00Z");
+        let done = Command::new("git")
+            .args(["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false"])
+            .args(words)
+            .current_dir(&folder)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_AUTHOR_DATE", &date)
+            .env("GIT_COMMITTER_DATE", &date)
+            .output();
+        done.is_ok_and(|output| output.status.success())
+    };
+    if !git(&["init", "-q", "-b", "main"], 1) {
+        println!("skipped: there is no git");
+        return;
+    }
+    for day in 1..=6 {
+        std::fs::write(folder.join("file"), day.to_string()).unwrap();
+        assert!(git(&["add", "file"], day) && git(&["commit", "-q", "-m", "change"], day));
+        if day % 2 == 0 {
+            assert!(git(&["tag", &format!("v1.{day}.0")], day) && git(&["tag", &format!("nightly-{day}")], day));
+        }
+    }
+    let path = folder.to_str().unwrap();
+    let report = run(&["dora", "--git", path, "--format", "json"]).exits(0).json();
+    assert_eq!(report["overall"]["deploymentFrequency"]["deployments"], 3);
+    // Two changes in each release, a day and no time before it; those of the first are all of history.
+    assert_eq!(report["overall"]["leadTime"]["changes"], 4);
+    assert_eq!(report["overall"]["leadTime"]["median"]["value"], 43_200.0);
+    run(&["dora", "--git", path, "--releases", "release-.*"]).exits(2).complains(&["release-.*"]);
+    run(&["dora", "--git", path, "--releases", "("]).exits(2);
+}

@@ -1,0 +1,109 @@
+//! What can be asked, and what is printed to help.
+
+use super::{file, run, scratch, year};
+
+#[test]
+fn days_are_days_of_the_zone() {
+    let path = file(&scratch("options-zone"), "year.jsonl", year());
+    let arguments =
+        ["dora", &path, "--since", "2024-03-01", "--until", "2024-04-01", "--tz", "Europe/Berlin", "--format", "json"];
+    let report = run(&arguments).exits(0).json();
+    assert_eq!(report["window"], serde_json::json!({"from": "2024-02-29T23:00:00Z", "to": "2024-03-31T22:00:00Z"}));
+    assert_eq!(report["timeZone"], "Europe/Berlin");
+}
+
+#[test]
+fn options_become_the_request() {
+    let path = file(&scratch("options-request"), "year.jsonl", year());
+    let mut arguments =
+        vec!["dora", &path, "--format", "json", "--last", "90d", "--compare", "previous", "--by", "service,team"];
+    arguments.extend([
+        "--bucket",
+        "month",
+        "--preset",
+        "devLake",
+        "--define",
+        "lead-start=merged",
+        "--define",
+        "environments=production,eu",
+    ]);
+    arguments.extend(["--confidence", "90%", "--year", "2023", "--filter", "service=checkout"]);
+    let report = run(&arguments).exits(0).json();
+    assert_eq!(report["by"], serde_json::json!(["service", "team"]));
+    assert_eq!(report["preset"], "devLake");
+    assert_eq!(report["definition"]["leadStart"], "merged");
+    assert_eq!(report["definition"]["environments"], serde_json::json!(["production", "eu"]));
+    assert_eq!(report["confidence"], 0.9);
+    assert_eq!(report["overall"]["levels"]["year"], 2023);
+    assert!(report["comparedWith"]["from"].is_string());
+    assert!(report["buckets"].as_array().unwrap().len() >= 3);
+}
+
+#[test]
+fn a_request_file_is_the_start_and_options_change_it() {
+    let folder = scratch("options-file");
+    let path = file(&folder, "year.jsonl", year());
+    let request = file(&folder, "request.json", r#"{"by": ["service"], "bucket": "month", "year": 2021}"#);
+    let report = run(&["dora", &path, "--request", &request, "--year", "2019", "--format", "json"]).exits(0).json();
+    assert_eq!((report["by"][0].as_str(), report["overall"]["levels"]["year"].as_u64()), (Some("service"), Some(2019)));
+    let wrong = file(&folder, "wrong.json", r#"{"bucket": "fortnight"}"#);
+    run(&["dora", &path, "--request", &wrong]).exits(2).complains(&["wrong.json", "bucket", "fortnight"]);
+}
+
+#[test]
+fn every_format_is_written_and_told_by_the_file_name() {
+    let folder = scratch("options-formats");
+    let path = file(&folder, "year.jsonl", year());
+    for (name, format, start) in [
+        ("out.html", "html", "<!DOCTYPE html>"),
+        ("out.md", "markdown", "#"),
+        ("out.json", "json", "{"),
+        ("out.prom", "openmetrics", "#"),
+    ] {
+        let out = folder.join(name);
+        let said = run(&["dora", &path, "-o", out.to_str().unwrap()]).exits(0);
+        assert_eq!(said.out, "");
+        let written = std::fs::read_to_string(&out).unwrap();
+        assert!(written.to_lowercase().starts_with(&start.to_lowercase()), "{name}: {}", &written[..40]);
+        let printed = run(&["dora", &path, "--format", format]).exits(0).out;
+        assert_eq!(printed.trim_end(), written.trim_end(), "{name}");
+    }
+    run(&["dora", &path, "-o", "/no/such/folder/out.md"]).exits(2).complains(&["/no/such/folder/out.md"]);
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let path = file(&scratch("options-colour"), "year.jsonl", year());
+    assert!(!run(&["dora", &path]).out.contains('\u{1b}'));
+    assert!(run(&["dora", &path, "--color", "always"]).out.contains('\u{1b}'));
+}
+
+#[test]
+fn help_has_examples_and_codes() {
+    let help = run(&["--help"]).exits(0).out;
+    for part in ["Examples:", "truenorth report examples/acme", "Exit codes:", "--fail-if"] {
+        assert!(help.contains(part), "{help}");
+    }
+    let help = run(&["dora", "--help"]).exits(0).out;
+    for part in ["changeFailureRate > 15%", "--git", "leadTime, deploymentFrequency", "NOT"] {
+        assert!(help.to_uppercase().contains(&part.to_uppercase()), "{help}");
+    }
+    run(&["dora", "--colour"]).exits(2).complains(&["--color"]);
+    run(&["--version"]).exits(0);
+}
+
+#[test]
+fn schemas_operations_and_completions_are_printed() {
+    let list = run(&["run", "--list"]).exits(0).out;
+    for line in list.lines() {
+        let operation = line.split_whitespace().next().unwrap();
+        let schema = run(&["schema", operation]).exits(0).json();
+        assert!(schema["request"]["$schema"].is_string() && schema["report"]["$schema"].is_string(), "{operation}");
+        assert_eq!(run(&["schema", operation, "--request"]).exits(0).json(), schema["request"]);
+    }
+    assert!(run(&["schema"]).exits(0).json()["dora"]["report"].is_object());
+    run(&["schema", "delivery"]).exits(2).complains(&["expected one of `dora`", "--list"]);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(run(&["completions", shell]).exits(0).out.contains("fail-if"), "{shell}");
+    }
+}
