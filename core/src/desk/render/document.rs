@@ -4,6 +4,7 @@
 //! each writer escapes every text for its own format.
 
 use crate::facts::Unit;
+use crate::facts::human::Said;
 
 /// A report made ready to be read, in any format.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -116,6 +117,8 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
     /// How to read it.
     pub(crate) legend: String,
+    /// Which rows weigh most: `those that deploy most`.
+    pub(crate) order: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -196,6 +199,18 @@ impl Change {
                 .collect::<Vec<_>>()
                 .join(" "),
         }
+    }
+}
+
+impl Point {
+    /// Its value in words; nothing where it is not known.
+    pub(crate) fn said(&self, unit: Unit) -> Option<String> {
+        Some(Said::between(unit, self.value?, self.low, self.high).short())
+    }
+
+    /// Its interval in words.
+    pub(crate) fn range(&self, unit: Unit) -> Option<String> {
+        Said::between(unit, self.value?, self.low, self.high).range()
     }
 }
 

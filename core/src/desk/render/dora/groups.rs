@@ -39,7 +39,14 @@ pub(super) fn table(report: &DoraReport) -> Option<Block> {
         legend.push("E elite, H high, M medium, L low, as far as the interval allows");
     }
     legend.push("n: how many changes, deployments or failures stand behind a number");
-    Some(Block::Table(Table { caption, noun, columns, rows, legend: legend.join("; ") }))
+    Some(Block::Table(Table {
+        caption,
+        noun,
+        columns,
+        rows,
+        legend: legend.join("; "),
+        order: "those that deploy most".to_owned(),
+    }))
 }
 
 /// Where the time of a change goes.
@@ -70,7 +77,8 @@ pub(super) fn stages(report: &DoraReport) -> Option<Block> {
         noun: "stage".to_owned(),
         columns,
         rows,
-        legend: "of the pull requests deployed in the window; medians of stages do not add up".to_owned(),
+        legend: "Of the pull requests deployed in the window; medians of stages do not add up".to_owned(),
+        order: String::new(),
     }))
 }
 
@@ -96,8 +104,13 @@ fn cell(group: &DoraGroup, metric: Metric, scale: Scale) -> Cell {
 
 fn estimated(estimate: &Estimate, scale: Scale) -> Cell {
     let number = Number::of(estimate);
-    let detail = if number.value.is_empty() { number.why } else { format!("n {}", count(number.n)) };
-    Cell { text: number.value, interval: number.interval, detail, span: scale.place(estimate), ..Cell::default() }
+    Cell {
+        text: number.value,
+        interval: number.ends,
+        detail: number.brief,
+        span: scale.place(estimate),
+        ..Cell::default()
+    }
 }
 
 /// The common scale of a column: logarithmic for times and frequency, from zero for shares.

@@ -7,8 +7,8 @@ mod notes;
 use super::document::{Badge, Block, Change, Chart, Charts, Document, Figure, Figures, Mark, Point, Tone};
 use crate::dora::wording::{before, level_words, moved, zone};
 use crate::dora::{Arrow, Comparison, DoraGroup, DoraReport, LevelAnswer, Metric, TargetVerdict, Verdict, sentences};
+use crate::facts::Estimate;
 use crate::facts::human::{self, Said, count, plural};
-use crate::facts::{Estimate, Unit};
 
 impl From<&DoraReport> for Document {
     fn from(report: &DoraReport) -> Self {
@@ -84,8 +84,12 @@ fn figure(report: &DoraReport, metric: Metric, chart: Option<Chart>) -> Figure {
 struct Number {
     value: String,
     interval: String,
+    /// The interval without its unit.
+    ends: String,
     n: u64,
     why: String,
+    /// Why, in very little space.
+    brief: String,
 }
 
 impl Number {
@@ -96,15 +100,23 @@ impl Number {
                 Self {
                     value: said.short(),
                     interval: said.range().unwrap_or_default(),
+                    ends: said.brief().unwrap_or_default(),
                     n: *n,
                     why: note.clone().unwrap_or_default(),
+                    brief: format!("n {}", count(*n)),
                 }
             }
             Estimate::NotEnough { reason, have, need } => Self {
                 value: String::new(),
                 interval: String::new(),
+                ends: String::new(),
                 n: *have,
                 why: sentences::not_enough(reason, *have, *need),
+                brief: if have < need && *have > 0 {
+                    format!("n {} of {}", count(*have), count(*need))
+                } else {
+                    "no data".to_owned()
+                },
             },
         }
     }
@@ -201,11 +213,4 @@ fn chart(report: &DoraReport, group: &DoraGroup, metric: Metric) -> Option<Chart
         .collect();
     let unit = metric.unit();
     Some(Chart { title: metric.title().to_owned(), unit, basis: format!("{}s", metric.basis()), points, limits })
-}
-
-/// A value with its sign, as a difference: `−7.4 min`, `+0.8 points`.
-fn difference(unit: Unit, value: f64) -> String {
-    let said = human::short(unit, value);
-    let said = if unit == Unit::Share { said.replace(" %", " points") } else { said };
-    if value > 0.0 { format!("+{said}") } else { said }
 }
