@@ -46,6 +46,11 @@ impl Scale {
         if alike { text } else { trimmed(text) }
     }
 
+    /// The wire number of a value in this scale.
+    pub(crate) fn wire(self, scaled: f64) -> f64 {
+        scaled / self.factor
+    }
+
     /// The value of a wire number in this scale.
     pub(crate) fn scaled(self, value: f64) -> f64 {
         value * self.factor

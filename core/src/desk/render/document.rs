@@ -92,7 +92,7 @@ pub(crate) struct Figures {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Figure {
     pub(crate) name: String,
-    /// Empty when it is not known; then `why` says why.
+    /// Empty when it is not known; then `why` says why. A chart of the same name shows it over time.
     pub(crate) value: String,
     pub(crate) interval: String,
     pub(crate) n: u64,
@@ -104,8 +104,6 @@ pub(crate) struct Figure {
     pub(crate) targets: Vec<Badge>,
     /// Further numbers of the same kind: name, value, interval.
     pub(crate) also: Vec<[String; 3]>,
-    /// Which of the document's charts shows it over time.
-    pub(crate) chart: Option<Chart>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

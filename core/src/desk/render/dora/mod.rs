@@ -14,7 +14,7 @@ impl From<&DoraReport> for Document {
     fn from(report: &DoraReport) -> Self {
         let said = if report.sentences.is_empty() { sentences::sentences(report) } else { report.sentences.clone() };
         let charts = charts(report);
-        let mut blocks = vec![Block::Sentences(said), Block::Figures(figures(report, &charts))];
+        let mut blocks = vec![Block::Sentences(said), Block::Figures(figures(report))];
         if !charts.items.is_empty() {
             blocks.push(Block::Charts(charts));
         }
@@ -37,19 +37,15 @@ fn interval_title(report: &DoraReport) -> String {
     format!("{} interval", human::level(report.confidence))
 }
 
-fn figures(report: &DoraReport, charts: &Charts) -> Figures {
+fn figures(report: &DoraReport) -> Figures {
     let since = before(report).map_or_else(String::new, |before| {
         if before.starts_with("in ") { format!("against {}", &before[3..]) } else { format!("against {before}") }
     });
-    let items = Metric::ALL
-        .iter()
-        .enumerate()
-        .map(|(index, &metric)| figure(report, metric, charts.items.get(index).cloned()))
-        .collect();
+    let items = Metric::ALL.iter().map(|&metric| figure(report, metric)).collect();
     Figures { interval: interval_title(report), since, items }
 }
 
-fn figure(report: &DoraReport, metric: Metric, chart: Option<Chart>) -> Figure {
+fn figure(report: &DoraReport, metric: Metric) -> Figure {
     let group = &report.overall;
     let number = Number::of(group.estimate(metric));
     let also = |name: &str, estimate: &Estimate| {
@@ -76,7 +72,6 @@ fn figure(report: &DoraReport, metric: Metric, chart: Option<Chart>) -> Figure {
         level: group.levels.as_ref().and_then(|levels| level_badge(levels.of(metric))),
         targets: group.targets.iter().filter(|target| target.target.metric == metric).map(target_badge).collect(),
         also: also.into_iter().collect(),
-        chart,
     }
 }
 
