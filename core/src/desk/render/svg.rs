@@ -127,7 +127,7 @@ fn nice(step: f64) -> f64 {
 }
 
 /// Stretches of neighbouring points of which `known` holds.
-fn runs<'a>(chart: &'a Chart, known: impl Fn(&Point) -> bool) -> Vec<Vec<(usize, &'a Point)>> {
+fn runs(chart: &Chart, known: impl Fn(&Point) -> bool) -> Vec<Vec<(usize, &Point)>> {
     let mut runs: Vec<Vec<(usize, &Point)>> = vec![Vec::new()];
     for (index, point) in chart.points.iter().enumerate() {
         if known(point) {
@@ -193,7 +193,7 @@ fn dots(chart: &Chart, plane: &Plane) -> String {
     let known = |index: usize| chart.points.get(index).is_some_and(|point| point.value.is_some());
     for (index, point) in chart.points.iter().enumerate() {
         // A point without neighbours is seen only as a dot.
-        let alone = !(index > 0 && known(index - 1)) && !known(index + 1);
+        let alone = (index == 0 || !known(index - 1)) && !known(index + 1);
         if let Some(value) = point.value
             && (few || alone)
         {

@@ -99,7 +99,10 @@ pub(crate) fn align(rows: &[Vec<Piece>], most: usize, more: &str, color: bool) -
             0
         } else {
             let widest = widths.iter().enumerate().max_by_key(|(_, wide)| **wide).map_or(0, |(index, _)| index);
-            if widths.get(widest).copied().unwrap_or(0) <= NARROWEST { break } else { widest }
+            if widths.get(widest).copied().unwrap_or(0) <= NARROWEST {
+                break;
+            }
+            widest
         };
         if let Some(wide) = widths.get_mut(cut) {
             *wide -= 1;

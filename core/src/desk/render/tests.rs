@@ -17,24 +17,24 @@ fn with_name(name: &str) -> DoraReport {
     report.groups.truncate(3);
     report.by = vec![format!("label.{name}")];
     for group in &mut report.groups {
-        group.name = name.to_owned();
+        name.clone_into(&mut group.name);
         group.key = [(format!("label.{name}"), name.to_owned())].into();
         for target in &mut group.targets {
-            target.reason = name.to_owned();
+            name.clone_into(&mut target.reason);
         }
     }
-    report.time_zone = name.to_owned();
-    report.schema = name.to_owned();
+    name.clone_into(&mut report.time_zone);
+    name.clone_into(&mut report.schema);
     report.definition.environments = Some(vec![name.to_owned()]);
     report.overall.recovery_time.median = Estimate::not_enough(name, 1, 2);
     for bucket in &mut report.buckets {
-        bucket.label = name.to_owned();
+        name.clone_into(&mut bucket.label);
     }
     for stage in &mut report.overall.lead_time.stages {
-        stage.name = name.to_owned();
+        name.clone_into(&mut stage.name);
     }
     if let Some(levels) = &mut report.overall.levels {
-        levels.source = name.to_owned();
+        name.clone_into(&mut levels.source);
     }
     for case in &mut report.data.read.rejections {
         (case.file, case.reason) = (name.to_owned(), name.to_owned());
@@ -101,6 +101,27 @@ fn unknown_is_never_zero_in_any_format() {
     assert!(!numbers.contains("truenorth_dora_recovery_time_seconds"), "{numbers}");
     assert!(numbers.contains("\ntruenorth_dora_lead_time_low_seconds{scope=\"overall\"} "), "{numbers}");
     assert!(numbers.ends_with("\n# EOF\n"));
+}
+
+#[test]
+fn a_hundred_thousand_services_stay_readable() {
+    let mut report = report();
+    let one = report.groups.pop().unwrap();
+    report.groups = (0..100_000)
+        .map(|index| {
+            let mut group = one.clone();
+            group.name = format!("service-{index}");
+            group
+        })
+        .collect();
+    report.groups[77_777].deployment_frequency.deployments = 1_000_000;
+    report.groups[77_777].comparisons = None;
+    let plain = text(&report, TextOptions::default());
+    assert!(plain.lines().count() < 200 && plain.contains("service-77777") && plain.contains("and 99,980 more"));
+    let page = html(&report);
+    assert!(page.len() < 8_000_000 && page.contains("service-77777") && page.contains("and 98,000 more"));
+    let summary = markdown(&report);
+    assert!(summary.len() < 1 << 20 && summary.contains("service-77777") && summary.contains("and 99,501 "));
 }
 
 #[test]

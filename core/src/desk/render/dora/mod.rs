@@ -38,9 +38,8 @@ fn interval_title(report: &DoraReport) -> String {
 }
 
 fn figures(report: &DoraReport) -> Figures {
-    let since = before(report).map_or_else(String::new, |before| {
-        if before.starts_with("in ") { format!("against {}", &before[3..]) } else { format!("against {before}") }
-    });
+    let since = before(report)
+        .map_or_else(String::new, |before| format!("against {}", before.strip_prefix("in ").unwrap_or(&before)));
     let items = Metric::ALL.iter().map(|&metric| figure(report, metric)).collect();
     Figures { interval: interval_title(report), since, items }
 }
