@@ -259,3 +259,58 @@ fn described(chart: &Chart) -> String {
     let gaps = if gaps == 0 { String::new() } else { format!(" Not known in {gaps} of {}.", chart.points.len()) };
     format!("From {} to {}.{extremes}{gaps} The table below has all values.", named(first), named(last))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Unit;
+
+    fn series(values: &[Option<f64>]) -> Chart {
+        let points = values
+            .iter()
+            .enumerate()
+            .map(|(index, &value)| Point {
+                label: format!("W{index}"),
+                partial: index == 0,
+                value,
+                low: value.map(|value| value * 0.9),
+                high: value.map(|value| value * 1.1),
+                n: 3,
+            })
+            .collect();
+        Chart { title: "Lead time".into(), unit: Unit::Seconds, basis: "changes".into(), points, limits: Vec::new() }
+    }
+
+    #[test]
+    fn gaps_are_not_drawn_over_and_cut_buckets_are_marked() {
+        let drawn = chart(&series(&[Some(60.0), Some(70.0), None, Some(80.0), None]), "by week", 1);
+        // One stroke joins the first two; the fourth stands alone, with a band of its own.
+        assert_eq!((drawn.matches("class=\"line").count(), drawn.matches("class=\"line cut\"").count()), (1, 1));
+        assert_eq!((drawn.matches("class=\"dot\"").count(), drawn.matches("class=\"dot cut\"").count()), (2, 1));
+        assert_eq!(
+            (drawn.matches("<path class=\"band\"").count(), drawn.matches("<rect class=\"band\"").count()),
+            (1, 1)
+        );
+        assert!(drawn.contains(
+            "<desc id=\"d1\">From 60 s in W0 to 80 s in W3. Lowest 60 s in W0, highest 80 s in W3. Not known in 2 of 5."
+        ));
+    }
+
+    #[test]
+    fn odd_series_draw_finite_pictures() {
+        let most = f64::MAX / 4.0;
+        for values in [vec![], vec![None; 3], vec![Some(0.0); 2], vec![Some(-5.0)], vec![Some(most), Some(1e-300)]] {
+            let drawn = chart(&series(&values), "by week", 1);
+            assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
+        }
+        let long = chart(&series(&vec![Some(1.0); 5000]), "by day", 1);
+        assert_eq!(long.matches("class=\"tip\"").count(), 0);
+    }
+
+    #[test]
+    fn ticks_are_round_and_begin_at_zero() {
+        let (_, ticks) = plane(&series(&[Some(2531.0), Some(4000.0)]));
+        let labels: Vec<_> = ticks.iter().map(|(_, label)| label.as_str()).collect();
+        assert_eq!(labels, ["0 min", "20 min", "40 min", "60 min"]);
+    }
+}
