@@ -378,8 +378,7 @@ mod tests {
     fn what_is_not_known_is_said_and_never_zero() {
         let mut report = report();
         report.groups.clear();
-        let none = || Estimate::not_enough("noData", 0, 1);
-        report.overall.change_failure_rate.rate = none();
+        report.overall.change_failure_rate.rate = Estimate::not_enough("noData", 0, 1);
         report.overall.change_failure_rate.deployments = 0;
         report.overall.recovery_time.median = Estimate::not_enough("notReached", 4, 6);
         report.overall.lead_time.median = Estimate::not_enough("tooFewClusters", 3, 12);

@@ -41,8 +41,14 @@ impl Scale {
     }
 
     /// The number in this scale, without its unit.
-    pub(crate) fn bare(self, value: f64, decimals: usize) -> String {
-        round(value * self.factor, decimals)
+    pub(crate) fn bare(self, value: f64, decimals: usize, alike: bool) -> String {
+        let text = round(value * self.factor, decimals);
+        if alike { text } else { trimmed(text) }
+    }
+
+    /// The wire number of a value in this scale.
+    pub(crate) fn wire(self, scaled: f64) -> f64 {
+        scaled / self.factor
     }
 
     /// The value of a wire number in this scale.
@@ -59,6 +65,8 @@ pub(crate) struct Said {
     high: Option<f64>,
     scale: Scale,
     decimals: usize,
+    /// Whether zeros at the end are kept, so that a value and its interval look alike.
+    alike: bool,
 }
 
 impl Said {
@@ -70,28 +78,30 @@ impl Said {
     pub(crate) fn between(unit: Unit, value: f64, low: Option<f64>, high: Option<f64>) -> Self {
         let scale = Scale::of(unit, value);
         let size = scale.scaled(value).abs();
-        // Three digits at most, and none that its interval makes meaningless: a fifth of its width is fine enough.
+        // Three digits at most, and none that its interval makes meaningless: a third of its width is fine enough.
         let mut decimals = if size >= 100.0 || size == 0.0 { 0 } else { usize::from(size < 10.0) + 1 };
         if unit == Unit::Share && size >= 1.0 {
             decimals = decimals.min(1);
         }
+        let mut alike = false;
         if let (Some(low), Some(high)) = (low, high) {
             let width = scale.scaled(high - low).abs();
             if width > 0.0 {
-                decimals = decimals.min((-libm::floor(libm::log10(width / 5.0) + 1e-9)).clamp(0.0, 3.0) as usize);
+                decimals = decimals.min((-libm::floor(libm::log10(width / 3.0) + 1e-9)).clamp(0.0, 3.0) as usize);
+                alike = true;
             }
         }
-        Self { value, low, high, scale, decimals }
+        Self { value, low, high, scale, decimals, alike }
     }
 
     /// `42 min`
     pub(crate) fn short(&self) -> String {
-        self.scale.bare(self.value, self.decimals) + self.scale.short
+        self.scale.bare(self.value, self.decimals, self.alike) + self.scale.short
     }
 
     /// `42 minutes`, `once a day`
     pub(crate) fn long(&self) -> String {
-        let number = self.scale.bare(self.value, self.decimals);
+        let number = self.scale.bare(self.value, self.decimals, self.alike);
         let [one, many] = self.scale.long;
         match number.as_str() {
             "1" if one.starts_with(" time ") => format!("once{}", &one[" time".len()..]),
@@ -103,7 +113,7 @@ impl Said {
 
     /// `38–47`; `at least 38` where only one end is known; nothing where none is.
     pub(crate) fn ends(&self) -> Option<String> {
-        let said = |end| self.scale.bare(end, self.decimals);
+        let said = |end| self.scale.bare(end, self.decimals, self.alike);
         match (self.low, self.high) {
             (Some(low), Some(high)) => {
                 let (low, high) = (said(low), said(high));
@@ -116,11 +126,14 @@ impl Said {
         }
     }
 
+    /// `38–47`, `≥ 38`, for a table under the value.
+    pub(crate) fn brief(&self) -> Option<String> {
+        Some(self.ends()?.replace("at least ", "≥ ").replace("at most ", "≤ "))
+    }
+
     /// `38–47 min`, for a table.
     pub(crate) fn range(&self) -> Option<String> {
-        let ends = self.ends()?;
-        let ends = ends.replace("at least ", "≥ ").replace("at most ", "≤ ");
-        Some(ends + self.scale.short)
+        Some(self.brief()? + self.scale.short)
     }
 }
 
@@ -134,7 +147,7 @@ pub(crate) fn long(unit: Unit, value: f64) -> String {
     Said::between(unit, value, None, None).long()
 }
 
-/// A number with so many decimals, no trailing zeros, a real minus and thousands apart; never 0 for what is not 0.
+/// A number with so many decimals, a real minus and thousands apart; never 0 for what is not 0.
 fn round(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "unknown".to_owned();
@@ -147,12 +160,33 @@ fn round(value: f64, decimals: usize) -> String {
             return "almost 0".to_owned();
         }
     }
-    if text.contains('.') {
-        text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    if value == 0.0 {
+        return "0".to_owned();
     }
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
     let sign = if value < 0.0 { "−" } else { "" };
     format!("{sign}{}{rest}", thousands(whole))
+}
+
+/// Without zeros after the point.
+fn trimmed(mut text: String) -> String {
+    if text.contains('.') {
+        text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    text
+}
+
+/// Differences on one scale, with their signs: `−6 min` and `+1.5 min`.
+pub(crate) fn differences(unit: Unit, values: &[f64]) -> Vec<String> {
+    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    let said = Said::between(unit, largest, None, None);
+    let points = unit == Unit::Share;
+    let one = |value: &f64| {
+        let number = said.scale.bare(*value, said.decimals.min(2), false);
+        let sign = if *value > 0.0 { "+" } else { "" };
+        format!("{sign}{number}{}", if points { " points" } else { said.scale.short })
+    };
+    values.iter().map(one).collect()
 }
 
 fn thousands(digits: &str) -> String {
@@ -196,7 +230,7 @@ pub(crate) fn list(items: &[String]) -> String {
 
 /// A confidence level: `95 %`.
 pub(crate) fn level(confidence: f64) -> String {
-    format!("{} %", round(confidence * 100.0, 2))
+    format!("{} %", trimmed(round(confidence * 100.0, 2)))
 }
 
 /// A wire word as people read it: `tooFewClusters` → `too few clusters`.
@@ -239,6 +273,7 @@ mod tests {
         assert_eq!(said(Unit::Seconds, 2531.0, 2300.0, 2800.0), pair("42 min", "38–47 min"));
         assert_eq!(said(Unit::Share, 0.0833, 0.061, 0.112), pair("8 %", "6–11 %"));
         assert_eq!(said(Unit::PerDay, 5.2, 4.93, 5.48), pair("5.2/day", "4.9–5.5/day"));
+        assert_eq!(said(Unit::PerDay, 6.2, 5.99, 6.41), pair("6.2/day", "6.0–6.4/day"));
         assert_eq!(said(Unit::Share, 0.004, 0.0, 0.08), pair("0.4 %", "0–8 %"));
         assert_eq!(said(Unit::Seconds, 1e6, 9e5, 2e6), pair("12 d", "10–23 d"));
         assert_eq!(short(Unit::Seconds, 5.0), "5 s");
@@ -280,5 +315,7 @@ mod tests {
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
         assert_eq!(words("tooFewClusters"), "too few clusters");
         assert_eq!(level(0.95), "95 %");
+        assert_eq!(differences(Unit::Seconds, &[-360.0, 89.0]), ["−6 min", "+1.48 min"]);
+        assert_eq!(differences(Unit::Share, &[0.0008, 0.0]), ["+0.08 points", "0 points"]);
     }
 }

@@ -4,6 +4,7 @@
 //! each writer escapes every text for its own format.
 
 use crate::facts::Unit;
+use crate::facts::human::Said;
 
 /// A report made ready to be read, in any format.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -91,7 +92,7 @@ pub(crate) struct Figures {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Figure {
     pub(crate) name: String,
-    /// Empty when it is not known; then `why` says why.
+    /// Empty when it is not known; then `why` says why. A chart of the same name shows it over time.
     pub(crate) value: String,
     pub(crate) interval: String,
     pub(crate) n: u64,
@@ -103,8 +104,6 @@ pub(crate) struct Figure {
     pub(crate) targets: Vec<Badge>,
     /// Further numbers of the same kind: name, value, interval.
     pub(crate) also: Vec<[String; 3]>,
-    /// Which of the document's charts shows it over time.
-    pub(crate) chart: Option<Chart>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -114,8 +113,12 @@ pub(crate) struct Table {
     pub(crate) noun: String,
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: Vec<Row>,
+    /// How many rows there are beyond those, too light to be worth making.
+    pub(crate) beyond: usize,
     /// How to read it.
     pub(crate) legend: String,
+    /// Which rows weigh most: `those that deploy most`.
+    pub(crate) order: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -199,19 +202,34 @@ impl Change {
     }
 }
 
+impl Point {
+    /// Its value in words; nothing where it is not known.
+    pub(crate) fn said(&self, unit: Unit) -> Option<String> {
+        Some(Said::between(unit, self.value?, self.low, self.high).short())
+    }
+
+    /// Its interval in words.
+    pub(crate) fn range(&self, unit: Unit) -> Option<String> {
+        Said::between(unit, self.value?, self.low, self.high).range()
+    }
+}
+
 impl Table {
     /// The rows that fit, in their order: those with the greatest weight; and how many are left out.
     pub(crate) fn fitting(&self, most: usize) -> (Vec<&Row>, usize) {
-        let mut order: Vec<usize> = (0..self.rows.len()).collect();
-        order.sort_by(|&a, &b| self.weight(b).total_cmp(&self.weight(a)).then(a.cmp(&b)));
-        order.truncate(most);
-        order.sort_unstable();
-        let rows: Vec<_> = order.into_iter().filter_map(|index| self.rows.get(index)).collect();
-        let left = self.rows.len() - rows.len();
+        let rows: Vec<_> = heaviest(&self.rows, most, |row| row.weight);
+        let left = self.rows.len() - rows.len() + self.beyond;
         (rows, left)
     }
+}
 
-    fn weight(&self, index: usize) -> f64 {
-        self.rows.get(index).map_or(0.0, |row| row.weight)
+/// The `most` items of the greatest weight, in the order in which they came.
+pub(crate) fn heaviest<T>(items: &[T], most: usize, weight: impl Fn(&T) -> f64) -> Vec<&T> {
+    let mut order: Vec<(usize, &T)> = items.iter().enumerate().collect();
+    if order.len() > most {
+        order.sort_by(|a, b| weight(b.1).total_cmp(&weight(a.1)).then(a.0.cmp(&b.0)));
+        order.truncate(most);
+        order.sort_unstable_by_key(|(index, _)| *index);
     }
+    order.into_iter().map(|(_, item)| item).collect()
 }

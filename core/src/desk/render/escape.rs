@@ -53,7 +53,11 @@ pub(crate) fn markdown(text: &str) -> String {
             '-' | '+' | '=' if start => {
                 let _ = write!(out, "&#{};", character as u32);
             }
-            '.' | ')' if !start && text.get(..at).is_some_and(|before| before.bytes().all(|b| b.is_ascii_digit())) => {
+            '.' | ')'
+                if !start
+                    && (after.is_empty() || after.starts_with(' '))
+                    && text.get(..at).is_some_and(|before| before.bytes().all(|b| b.is_ascii_digit())) =>
+            {
                 out.push('\\');
                 out.push(character);
             }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::document::{Block, Cell, Charts, Document, Figure, Figures, Table};
 use super::escape::markdown as safe;
 use super::spark::spark;
-use crate::facts::human::{capital, count, plural, short};
+use crate::facts::human::{capital, count, plural};
 
 /// GitHub cuts summaries at a mebibyte; more rows than this are for other formats.
 const MOST_ROWS: usize = 500;
@@ -106,9 +106,7 @@ fn charts(out: &mut String, charts: &Charts) {
     rule(out, &[false, false, true, true]);
     for chart in &charts.items {
         let end = |point: Option<&super::document::Point>| {
-            point
-                .and_then(|point| point.value)
-                .map_or_else(|| "not known".to_owned(), |value| safe(&short(chart.unit, value)))
+            point.and_then(|point| point.said(chart.unit)).map_or_else(|| "not known".to_owned(), |said| safe(&said))
         };
         // Spaces at the edges and in a row are kept by a code span only when they are not plain spaces.
         let line = spark(chart.points.iter().map(|point| point.value), true).replace(' ', "\u{2007}");

@@ -52,5 +52,6 @@ where
     openmetrics::write(&Exposition::from(report))
 }
 
-#[cfg(all(test, feature = "dora"))]
+#[cfg(feature = "dora")]
+#[cfg(test)]
 mod tests;

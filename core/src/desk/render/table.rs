@@ -132,10 +132,11 @@ pub(crate) fn align(rows: &[Vec<Piece>], most: usize, more: &str, color: bool) -
     rows.iter().map(line).collect()
 }
 
-/// The text in lines of at most this width; later lines are set in by `hang`. Percent signs stay at their numbers.
-pub(crate) fn wrap(text: &str, most: usize, hang: usize) -> Vec<String> {
+/// The text in lines of at most this width, the first set in by `first`, later ones by `hang`. Percent signs stay at
+/// their numbers.
+pub(crate) fn wrap(text: &str, most: usize, first: usize, hang: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
+    let mut line = " ".repeat(first);
     let mut words: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         match words.last_mut() {
@@ -146,7 +147,7 @@ pub(crate) fn wrap(text: &str, most: usize, hang: usize) -> Vec<String> {
             _ => words.push(word.to_owned()),
         }
     }
-    let room = most.max(hang + 10);
+    let room = most.max(hang.max(first) + 10);
     for word in &words {
         let mut word = word.as_str();
         if !line.trim().is_empty() && width(&line) + 1 + width(word) > room {
@@ -194,11 +195,11 @@ mod tests {
 
     #[test]
     fn lines_break_between_words_and_long_words_anywhere() {
-        assert_eq!(wrap("aa bb cc dd", 12, 2), ["aa bb cc dd"]);
-        assert_eq!(wrap("aaaa bbbb 15 % cccc", 12, 2), ["aaaa bbbb", "  15 % cccc"]);
-        for line in wrap(&"x".repeat(95), 40, 4) {
+        assert_eq!(wrap("aa bb cc dd", 12, 1, 2), [" aa bb cc dd"]);
+        assert_eq!(wrap("aaaa bbbb 15 % cccc", 12, 0, 2), ["aaaa bbbb", "  15 % cccc"]);
+        for line in wrap(&"x".repeat(95), 40, 0, 4) {
             assert!(width(&line) <= 40, "{line}");
         }
-        assert_eq!(wrap("", 40, 0), Vec::<String>::new());
+        assert_eq!(wrap("", 40, 0, 0), Vec::<String>::new());
     }
 }

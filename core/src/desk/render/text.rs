@@ -3,7 +3,7 @@
 use super::document::{Badge, Block, Cell, Change, Chart, Charts, Document, Figure, Figures, Table, Tone};
 use super::spark::spark;
 use super::table::{Piece, Style, align, fit, width, wrap};
-use crate::facts::human::{count, plural, short};
+use crate::facts::human::{capital, count, plural};
 use crate::ground::text::visible;
 
 /// How text is laid out.
@@ -85,7 +85,11 @@ impl Page {
     }
 
     fn wrapped(&mut self, text: &str, hang: usize, style: Style) {
-        for line in wrap(&self.say(text), self.options.width, hang) {
+        self.indented(text, 0, hang, style);
+    }
+
+    fn indented(&mut self, text: &str, first: usize, hang: usize, style: Style) {
+        for line in wrap(&self.say(text), self.options.width, first, hang) {
             self.line(&line, style);
         }
     }
@@ -103,7 +107,7 @@ impl Page {
             Block::Sentences(sentences) => {
                 self.gap();
                 for sentence in sentences {
-                    self.wrapped(sentence, 0, Style::Plain);
+                    self.wrapped(sentence, 2, Style::Plain);
                 }
             }
             Block::Figures(figures) => self.figures(figures),
@@ -111,12 +115,12 @@ impl Page {
             Block::Table(table) => self.table(table),
             Block::Note { label, text } => self.wrapped(&format!("{label}: {text}"), 2, Style::Faint),
             Block::Cases { lead, items, more } => {
-                self.wrapped(&format!("{lead}{}", if items.is_empty() { "." } else { ":" }), 2, Style::Plain);
+                self.wrapped(lead, 2, Style::Plain);
                 for item in items {
-                    self.wrapped(&format!("  {item}"), 4, Style::Plain);
+                    self.indented(item, 2, 4, Style::Plain);
                 }
                 if *more > 0 && !items.is_empty() {
-                    self.wrapped(&format!("  {} and {} more", self.more(), count(*more)), 4, Style::Faint);
+                    self.indented(&format!("{} and {} more", self.more(), count(*more)), 2, 4, Style::Faint);
                 }
             }
         }
@@ -140,7 +144,7 @@ impl Page {
         let head = |text: &str, right| self.piece(text, Style::Faint, right);
         let mut first = vec![head("", false), head("value", true), head(&figures.interval, true), head("n", true)];
         if changes {
-            first.push(Piece { short: Some(self.say("change")), ..head(figures.since.trim(), false) });
+            first.push(head("change", false));
         }
         if levels {
             first.push(head("level", false));
@@ -214,7 +218,7 @@ impl Page {
         let left =
             if hidden > 0 { format!("; {} earlier ones not shown", count(hidden as u64)) } else { String::new() };
         let span = format!("{} to {}", labels.first().unwrap_or(&""), labels.last().unwrap_or(&""));
-        self.wrapped(&format!("{}, {span}{edges}{left}", capitalised(&charts.by)), 0, Style::Faint);
+        self.wrapped(&format!("{}, {span}{edges}{left}", capital(&charts.by)), 0, Style::Faint);
         let rows: Vec<_> = charts.items.iter().map(|chart| self.chart(chart, hidden)).collect();
         self.aligned(&rows);
     }
@@ -222,13 +226,10 @@ impl Page {
     fn chart(&self, chart: &Chart, hidden: usize) -> Vec<Piece> {
         let shown = chart.points.iter().skip(hidden);
         // What a cut bucket says is drawn, but the ends that are named are whole ones.
-        let mut whole = shown.clone().filter(|point| !point.partial).filter_map(|point| point.value);
-        let (first, last) = (whole.next(), whole.next_back());
-        let said = match (first, last) {
-            (Some(first), Some(last)) => {
-                format!("{} … {}", short(chart.unit, first), short(chart.unit, last))
-            }
-            (Some(only), None) => short(chart.unit, only),
+        let mut whole = shown.clone().filter(|point| !point.partial).filter_map(|point| point.said(chart.unit));
+        let said = match (whole.next(), whole.next_back()) {
+            (Some(first), Some(last)) => format!("{first} … {last}"),
+            (Some(only), None) => only,
             _ => "not known".to_owned(),
         };
         vec![
@@ -255,6 +256,10 @@ impl Page {
             let each = |line: &dyn Fn(&Cell, bool) -> Piece| -> Vec<Piece> {
                 row.cells.iter().zip(numbers.clone()).map(|(cell, number)| line(cell, number)).collect()
             };
+            if table.columns.len() <= 3 {
+                rows.push(each(&|cell, number| self.whole_cell(cell, number)));
+                continue;
+            }
             rows.push(each(&|cell, number| self.cell(cell, number)));
             let second = each(&|cell, number| self.piece(&cell.interval, Style::Faint, number));
             let third = each(&|cell, number| {
@@ -269,14 +274,29 @@ impl Page {
         }
         self.aligned(&rows);
         if left > 0 {
+            let left = left as u64;
+            let order = if table.order.is_empty() { "the first" } else { &table.order };
             let said = format!(
-                "{} and {} more; shown are those that deploy most, all of them are in the JSON, markdown and HTML",
+                "{} and {} more {}: shown are {order}, all are in the other formats",
                 self.more(),
-                format_args!("{} {}", count(left as u64), plural(left as u64, &table.noun)),
+                count(left),
+                plural(left, &table.noun),
             );
             self.wrapped(&said, 2, Style::Faint);
         }
         self.wrapped(&table.legend, 2, Style::Faint);
+    }
+
+    /// A cell in one line, where there is room.
+    fn whole_cell(&self, cell: &Cell, number: bool) -> Piece {
+        let mut piece = self.cell(cell, number);
+        if !cell.interval.is_empty() {
+            piece.text.push_str(&self.say(&format!(" ({})", cell.interval)));
+        }
+        if !cell.detail.is_empty() {
+            piece.text.push_str(&self.say(&format!(" {}", cell.detail)));
+        }
+        piece
     }
 
     fn cell(&self, cell: &Cell, number: bool) -> Piece {
@@ -286,10 +306,6 @@ impl Page {
         let Some(change) = &cell.change else { return self.piece(&cell.text, Style::Plain, number) };
         self.piece(&format!("{} {}", cell.text, change.mark.glyph()), style(change.tone), number)
     }
-}
-
-fn capitalised(text: &str) -> String {
-    crate::facts::human::capital(text)
 }
 
 const fn style(tone: Tone) -> Style {

@@ -1,11 +1,14 @@
 //! Each group in a row, and where lead time goes.
 
 use super::{Number, change, level_badge};
-use crate::desk::render::document::{Block, Cell, Column, Row, Table};
+use crate::desk::render::document::{Block, Cell, Column, Row, Table, heaviest};
 use crate::dora::wording::noun;
 use crate::dora::{DoraGroup, DoraReport, Metric};
 use crate::facts::human::{capital, count, plural};
 use crate::facts::{Estimate, Unit};
+
+/// No page shows more groups than this; a platform may have a million services.
+const MOST: usize = 2000;
 
 /// The whole and its groups, five metrics each.
 pub(super) fn table(report: &DoraReport) -> Option<Block> {
@@ -25,7 +28,9 @@ pub(super) fn table(report: &DoraReport) -> Option<Block> {
         Row { weight, cells }
     };
     let mut rows = vec![row(&report.overall, "all together", f64::INFINITY)];
-    rows.extend(report.groups.iter().map(|group| {
+    let shown = heaviest(&report.groups, MOST, |group| group.deployment_frequency.deployments as f64);
+    let beyond = report.groups.len() - shown.len();
+    rows.extend(shown.into_iter().map(|group| {
         let name = if group.name.is_empty() { "(none)" } else { &group.name };
         row(group, name, group.deployment_frequency.deployments as f64)
     }));
@@ -39,7 +44,15 @@ pub(super) fn table(report: &DoraReport) -> Option<Block> {
         legend.push("E elite, H high, M medium, L low, as far as the interval allows");
     }
     legend.push("n: how many changes, deployments or failures stand behind a number");
-    Some(Block::Table(Table { caption, noun, columns, rows, legend: legend.join("; ") }))
+    Some(Block::Table(Table {
+        caption,
+        noun,
+        columns,
+        rows,
+        beyond,
+        legend: legend.join("; "),
+        order: "those that deploy most".to_owned(),
+    }))
 }
 
 /// Where the time of a change goes.
@@ -70,7 +83,9 @@ pub(super) fn stages(report: &DoraReport) -> Option<Block> {
         noun: "stage".to_owned(),
         columns,
         rows,
-        legend: "of the pull requests deployed in the window; medians of stages do not add up".to_owned(),
+        beyond: 0,
+        legend: "Of the pull requests deployed in the window; medians of stages do not add up".to_owned(),
+        order: String::new(),
     }))
 }
 
@@ -96,8 +111,13 @@ fn cell(group: &DoraGroup, metric: Metric, scale: Scale) -> Cell {
 
 fn estimated(estimate: &Estimate, scale: Scale) -> Cell {
     let number = Number::of(estimate);
-    let detail = if number.value.is_empty() { number.why } else { format!("n {}", count(number.n)) };
-    Cell { text: number.value, interval: number.interval, detail, span: scale.place(estimate), ..Cell::default() }
+    Cell {
+        text: number.value,
+        interval: number.ends,
+        detail: number.brief,
+        span: scale.place(estimate),
+        ..Cell::default()
+    }
 }
 
 /// The common scale of a column: logarithmic for times and frequency, from zero for shares.

@@ -5,6 +5,7 @@ use crate::dora::{Arrow, Comparisons, DoraGroup, DoraReport, Level, LevelAnswer,
 use crate::facts::Estimate;
 
 type Labels = Vec<(String, String)>;
+type More = (&'static str, &'static str, fn(&DoraGroup) -> Option<&Estimate>);
 type Count<T> = (&'static str, &'static str, fn(&T) -> u64);
 
 impl From<&DoraReport> for Exposition {
@@ -19,7 +20,7 @@ impl From<&DoraReport> for Exposition {
         for metric in Metric::ALL {
             let (name, unit, help) = family(metric);
             estimates(&mut out, name, unit, help, &groups, |group| group.estimate(metric));
-            let more: &[(&str, &str, fn(&DoraGroup) -> Option<&Estimate>)] = match metric {
+            let more: &[More] = match metric {
                 Metric::LeadTime => {
                     &[("lead_time_p90", "time within which nine in ten changes reach production", |g| {
                         Some(&g.lead_time.p90)

@@ -7,14 +7,14 @@ mod notes;
 use super::document::{Badge, Block, Change, Chart, Charts, Document, Figure, Figures, Mark, Point, Tone};
 use crate::dora::wording::{before, level_words, moved, zone};
 use crate::dora::{Arrow, Comparison, DoraGroup, DoraReport, LevelAnswer, Metric, TargetVerdict, Verdict, sentences};
+use crate::facts::Estimate;
 use crate::facts::human::{self, Said, count, plural};
-use crate::facts::{Estimate, Unit};
 
 impl From<&DoraReport> for Document {
     fn from(report: &DoraReport) -> Self {
         let said = if report.sentences.is_empty() { sentences::sentences(report) } else { report.sentences.clone() };
         let charts = charts(report);
-        let mut blocks = vec![Block::Sentences(said), Block::Figures(figures(report, &charts))];
+        let mut blocks = vec![Block::Sentences(said), Block::Figures(figures(report))];
         if !charts.items.is_empty() {
             blocks.push(Block::Charts(charts));
         }
@@ -37,19 +37,14 @@ fn interval_title(report: &DoraReport) -> String {
     format!("{} interval", human::level(report.confidence))
 }
 
-fn figures(report: &DoraReport, charts: &Charts) -> Figures {
-    let since = before(report).map_or_else(String::new, |before| {
-        if before.starts_with("in ") { format!("against {}", &before[3..]) } else { format!("against {before}") }
-    });
-    let items = Metric::ALL
-        .iter()
-        .enumerate()
-        .map(|(index, &metric)| figure(report, metric, charts.items.get(index).cloned()))
-        .collect();
+fn figures(report: &DoraReport) -> Figures {
+    let since = before(report)
+        .map_or_else(String::new, |before| format!("against {}", before.strip_prefix("in ").unwrap_or(&before)));
+    let items = Metric::ALL.iter().map(|&metric| figure(report, metric)).collect();
     Figures { interval: interval_title(report), since, items }
 }
 
-fn figure(report: &DoraReport, metric: Metric, chart: Option<Chart>) -> Figure {
+fn figure(report: &DoraReport, metric: Metric) -> Figure {
     let group = &report.overall;
     let number = Number::of(group.estimate(metric));
     let also = |name: &str, estimate: &Estimate| {
@@ -76,7 +71,6 @@ fn figure(report: &DoraReport, metric: Metric, chart: Option<Chart>) -> Figure {
         level: group.levels.as_ref().and_then(|levels| level_badge(levels.of(metric))),
         targets: group.targets.iter().filter(|target| target.target.metric == metric).map(target_badge).collect(),
         also: also.into_iter().collect(),
-        chart,
     }
 }
 
@@ -84,8 +78,12 @@ fn figure(report: &DoraReport, metric: Metric, chart: Option<Chart>) -> Figure {
 struct Number {
     value: String,
     interval: String,
+    /// The interval without its unit.
+    ends: String,
     n: u64,
     why: String,
+    /// Why, in very little space.
+    brief: String,
 }
 
 impl Number {
@@ -96,15 +94,23 @@ impl Number {
                 Self {
                     value: said.short(),
                     interval: said.range().unwrap_or_default(),
+                    ends: said.brief().unwrap_or_default(),
                     n: *n,
                     why: note.clone().unwrap_or_default(),
+                    brief: format!("n {}", count(*n)),
                 }
             }
             Estimate::NotEnough { reason, have, need } => Self {
                 value: String::new(),
                 interval: String::new(),
+                ends: String::new(),
                 n: *have,
                 why: sentences::not_enough(reason, *have, *need),
+                brief: if have < need && *have > 0 {
+                    format!("n {} of {}", count(*have), count(*need))
+                } else {
+                    "no data".to_owned()
+                },
             },
         }
     }
@@ -201,11 +207,4 @@ fn chart(report: &DoraReport, group: &DoraGroup, metric: Metric) -> Option<Chart
         .collect();
     let unit = metric.unit();
     Some(Chart { title: metric.title().to_owned(), unit, basis: format!("{}s", metric.basis()), points, limits })
-}
-
-/// A value with its sign, as a difference: `−7.4 min`, `+0.8 points`.
-fn difference(unit: Unit, value: f64) -> String {
-    let said = human::short(unit, value);
-    let said = if unit == Unit::Share { said.replace(" %", " points") } else { said };
-    if value > 0.0 { format!("+{said}") } else { said }
 }

@@ -1,6 +1,5 @@
 //! What stands at the end of a report: definitions, levels, and what became of the data.
 
-use super::difference;
 use crate::desk::render::document::Block;
 use crate::dora::{DoraReport, LevelAnswer, Metric};
 use crate::facts::Unit;
@@ -31,12 +30,12 @@ fn mix(report: &DoraReport) -> Option<String> {
         .iter()
         .filter_map(|&metric| {
             let mix = all.of(metric).mix?;
-            let said = |value| difference(metric.unit(), value);
-            Some(format!("{} {} and {}", metric.title().to_lowercase(), said(mix.within), said(mix.mix)))
+            let said = human::differences(metric.unit(), &[mix.within, mix.mix]);
+            Some(format!("{} {}", metric.title().to_lowercase(), said.join(" and ")))
         })
         .collect();
     (!parts.is_empty())
-        .then(|| format!("the change inside services, and the change of their weights: {}", parts.join("; ")))
+        .then(|| format!("what changed inside services, and what because of their weights: {}", parts.join("; ")))
 }
 
 fn waiting(report: &DoraReport) -> Option<String> {
