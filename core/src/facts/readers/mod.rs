@@ -1,5 +1,6 @@
 //! Readers: bytes in, rows out.
 
+pub mod columns;
 pub mod csv;
 pub mod documents;
 mod fields;
