@@ -1,4 +1,4 @@
-import type { Event, ErrorCode, Quality, Settled } from "./index.js";
+import type { Event, ErrorCode, Quality, ReadOptions, Settled } from "./index.js";
 
 /** The version, the same in every face. */
 export declare const version: string;
@@ -23,20 +23,34 @@ export interface CallOptions extends CallOptionsSync {
   onProgress?: ((share: number) => void) | undefined;
 }
 
+/** A git repository and how to read it. */
+export interface GitInput {
+  /** Where it lies. */
+  path: string;
+  /** The service that its releases deploy; absent: the folder's name. */
+  service?: string | undefined;
+  /** What the whole name of a tag must match to be a release; absent: `v1.2.3` and `1.2.3`. */
+  releases?: string | undefined;
+  /** The environment that a release reaches; absent: production. */
+  environment?: string | undefined;
+  /** The services of a monorepo, each with the folder it lives in. */
+  services?: Record<string, string> | undefined;
+  /** The branch whose unreleased commits are waiting; absent: the one checked out. */
+  branch?: string | undefined;
+}
+
 /** Where the events of a call come from, and how to read them. */
-export interface EventOptionsSync extends CallOptionsSync {
+export interface EventOptionsSync extends CallOptionsSync, Omit<ReadOptions, "name"> {
   /** A path, paths, the bytes of a file, or a table. */
   events?: string | readonly string[] | Uint8Array | EventTable | undefined;
+  /** Git repositories, or where they lie. */
+  git?: string | GitInput | readonly (string | GitInput)[] | undefined;
+  /** Files that say who owns what: `catalog-info.yaml`, `CODEOWNERS` or a CSV. */
+  ownership?: string | readonly string[] | undefined;
 }
 
 /** Where the events of a call come from, and options of a call on another thread. */
 export interface EventOptions extends EventOptionsSync, CallOptions {}
-
-/** How bytes are read. */
-export interface ReadOptions {
-  /** The name of what is read, for errors and rejections. */
-  name?: string | undefined;
-}
 
 /** Bytes, or text that is read as if it were bytes. */
 export type Bytes = Uint8Array | ArrayBuffer | string;

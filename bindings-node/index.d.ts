@@ -82,6 +82,18 @@ export interface Change {
   team?: string | null;
 }
 
+/** Where a field comes from. */
+export interface Column {
+  /** The value where none does. */
+  constant?: string | null;
+  /** The first of these that holds something: columns of CSV, and in JSON dotted paths (`service.name`, `teams.0.id`, `*` for all elements) or JSON pointers (`/service/name`). */
+  from?: readonly string[];
+  /** What any other word means; without it, another word is an error. */
+  otherwise?: string | null;
+  /** What words mean, in any case: `{"Erledigt": "success"}`. */
+  words?: Record<string, string>;
+}
+
 /** What to compare the window with. */
 export type Compare =
   /** Nothing. */
@@ -181,6 +193,17 @@ export interface Deployment {
   version?: string | null;
 }
 
+/** What counts as a deployment, where a source has several things that may. */
+export type DeploymentSource =
+  /** Deployments and their statuses. */
+  | "deployments"
+  /** Workflow runs (GitHub) or pipelines (GitLab) whose name matches `runs`. */
+  | "runs"
+  /** Published releases. */
+  | "releases"
+  /** Merged pull or merge requests. */
+  | "mergedPullRequests";
+
 /** How a deployment ended. */
 export type DeploymentStatus =
   /** It is live. */
@@ -239,6 +262,43 @@ export type Event =
   /** Something broke. */
   | { incident: Incident };
 
+/** What a stream of bytes holds. */
+export type Format =
+  /** Told from the first byte and then from each record. */
+  | "auto"
+  /** Our own vocabulary as JSON: lines, documents or arrays. */
+  | "events"
+  /** Our own vocabulary as CSV. */
+  | "csv"
+  /** CDEvents, bare or in a CloudEvents envelope. */
+  | "cdevents"
+  /** GitHub webhooks and REST responses. */
+  | "github"
+  /** GitLab webhooks and REST responses. */
+  | "gitlab"
+  /** Incidents of PagerDuty: REST responses and webhooks. */
+  | "pagerDuty"
+  /** Issues of Jira: searches and CSV exports. */
+  | "jira"
+  /** Incidents of ServiceNow: the table interface, JSON and CSV exports. */
+  | "serviceNow"
+  /** Any other JSON or CSV, by the mapping given. */
+  | "mapped";
+
+/** What the records of a code host mean; the same options for GitHub and GitLab. */
+export interface HostOptions {
+  /** What counts as a deployment. @default ["deployments"] */
+  deploymentsFrom?: readonly DeploymentSource[];
+  /** The name of the webhook's event, as its header says; without it, it is told from the payload's shape. */
+  event?: string | null;
+  /** Issues with one of these labels or types, in any case, are incidents. @default ["incident"] */
+  incidentLabels?: readonly string[];
+  /** Whether pre-releases count as releases. @default false */
+  prereleases?: boolean;
+  /** Which runs count, as a pattern of their name or file with `*` for anything, in any case: `*deploy*`. */
+  runs?: string | null;
+}
+
 /** Something broke. */
 export interface Incident {
   /** `deployment` when a deployment caused it, `other` when none did; absent means not known. */
@@ -269,6 +329,47 @@ export interface Incident {
   team?: string | null;
 }
 
+/** The kinds of event. */
+export type Kind =
+  /** Something was deployed. */
+  | "deployment"
+  /** Something was changed. */
+  | "change"
+  /** A pull or merge request. */
+  | "pullRequest"
+  /** Something broke. */
+  | "incident";
+
+/** One event that a record gives. */
+export interface MappedEvent {
+  /** Its kind. */
+  kind: Kind;
+  /** Where its fields come from. */
+  fields: Record<string, Column>;
+  /** Lists inside each other: one event for each element of the last, such as `["changelog.histories", "items"]`. Columns are then looked up in the innermost element first and in the record last. */
+  each?: readonly string[];
+  /** Where its labels come from. */
+  labels?: Record<string, Column>;
+  /** Only records in which none of these columns has one of its words. */
+  unless?: Record<string, readonly string[]>;
+  /** Only records in which each of these columns has one of its words, in any case, `*` for anything. */
+  when?: Record<string, readonly string[]>;
+}
+
+/** How records of another tool, JSON or CSV, become events. */
+export interface Mapping {
+  /** What it is for, for people. */
+  description?: string | null;
+  /** What each record gives; every rule that holds gives an event, and a record for which none holds is counted. */
+  events?: readonly MappedEvent[];
+  /** The name of the list that holds the records, in JSON that wraps them under an unusual name. */
+  list?: string | null;
+  /** The zone of times written without an offset: an IANA name, `UTC` or an offset such as `+02:00`. It is never guessed; `timeZone` among the options of reading goes before it. A time that occurs twice is the earlier one. */
+  timeZone?: string | null;
+  /** How times are written, tried in order: `rfc3339`, `epochSeconds`, `epochMilliseconds`, or a pattern such as `%Y-%m-%d %H:%M:%S`; empty means `rfc3339`. */
+  times?: readonly string[];
+}
+
 /** A pull or merge request, with the times of its stages. */
 export interface PullRequest {
   /** When it was approved. */
@@ -297,6 +398,41 @@ export interface PullRequest {
   team?: string | null;
 }
 
+/** How to read a stream. */
+export interface ReadOptions {
+  /** The environment of records that name none. */
+  environment?: string | null;
+  /** What other tools' names of environments mean: patterns with `*` for anything, in any case, and the name to use; an exact name goes before a pattern, a longer pattern before a shorter one. Absent, `production`, `prod`, `prd` and `live` mean `production`, alone or followed by something other than a letter (`prod1`, `prod-eu`, `production_blue`); empty, every name stays as it is. Our own vocabulary is never renamed. */
+  environments?: Record<string, string> | null;
+  /** What it holds. @default "auto" */
+  format?: Format;
+  /** What the records of GitHub or GitLab mean. @default {"deploymentsFrom":["deployments"],"event":null,"incidentLabels":["incident"],"prereleases":false,"runs":null} */
+  host?: HostOptions;
+  /** The kind of all rows of a CSV file that has no column `kind`. */
+  kind?: Kind | null;
+  /** What its columns mean, for the format `mapped`. */
+  mapping?: Mapping | null;
+  /** The name of the file, for errors and origins. */
+  name?: string;
+  /** The repository of records that name none. */
+  repository?: string | null;
+  /** The service of records that name none. */
+  service?: string | null;
+  /** What happens at a record that cannot be taken. @default "strict" */
+  strictness?: Strictness;
+  /** The team of records that name none. */
+  team?: string | null;
+  /** The zone of times that carry none, such as `Europe/Berlin` or `+02:00`; without it they are refused. */
+  timeZone?: string | null;
+}
+
+/** What happens at a record that cannot be taken. */
+export type Strictness =
+  /** Reading stops, with file and line. */
+  | "strict"
+  /** It is counted and listed, and reading goes on. */
+  | "lenient";
+
 /** A target for one metric. */
 export interface TargetInput {
   /** The metric. */
@@ -309,15 +445,15 @@ export interface TargetInput {
 
 /** Own thresholds; whatever reaches no band is `low`. */
 export interface Thresholds {
-  /** Change failure rate, as a share. @default [] */
+  /** Change failure rate, as a share. */
   changeFailureRate?: readonly Band[];
-  /** Deployment frequency, per day. @default [] */
+  /** Deployment frequency, per day. */
   deploymentFrequency?: readonly Band[];
-  /** Change lead time, in seconds. @default [] */
+  /** Change lead time, in seconds. */
   leadTime?: readonly Band[];
-  /** Failed deployment recovery time, in seconds. @default [] */
+  /** Failed deployment recovery time, in seconds. */
   recoveryTime?: readonly Band[];
-  /** Deployment rework rate, as a share. @default [] */
+  /** Deployment rework rate, as a share. */
   reworkRate?: readonly Band[];
 }
 
@@ -334,11 +470,11 @@ export interface WindowInput {
 
 /** A working calendar: time outside it does not count towards durations. */
 export interface WorkingCalendar {
-  /** Stretches in which nothing may be deployed. @default [] */
+  /** Stretches in which nothing may be deployed. */
   freezes?: readonly WindowInput[];
-  /** Dates on which nobody works, such as `2025-12-25`. @default [] */
+  /** Dates on which nobody works, such as `2025-12-25`. */
   holidays?: readonly string[];
-  /** Working hours; none given means all hours of Monday to Friday. @default [] */
+  /** Working hours; none given means all hours of Monday to Friday. */
   hours?: readonly WorkingHours[];
 }
 

@@ -7,17 +7,16 @@ const native = require("./native.js");
 const { isTable, nativeOf } = require("./table.js");
 const { called, write } = require("./write.js");
 
-const NOTHING = { table: undefined, bytes: undefined, inputs: undefined };
-/** Options of both kinds of call. */
-const READING = ["events"];
+/** What a call on another thread takes besides. */
+const RUNNING = ["signal", "onProgress"];
 
 function plain(operation) {
   const name = `${operation.name}Sync`;
   return {
     [name](request = {}, options = undefined) {
       const text = write(request);
-      const { table, bytes, inputs } = options === undefined ? NOTHING : sourceOf(operation, options, []);
-      return JSON.parse(run(() => native.call(operation.name, text, table, bytes, inputs)));
+      const source = options === undefined ? undefined : sourceOf(operation, options, []);
+      return JSON.parse(run(() => native.call(operation.name, text, source)));
     },
   }[name];
 }
@@ -27,10 +26,10 @@ function promised(operation) {
   return {
     async [name](request = {}, options = {}) {
       const text = write(request);
-      const { table, bytes, inputs } = sourceOf(operation, options, ["signal", "onProgress"]);
+      const source = sourceOf(operation, options, RUNNING);
       const { signal, onProgress } = options;
       if (onProgress !== undefined && typeof onProgress !== "function") {
-        throw new TruenorthError("wrongType", "onProgress", `expected a function, found ${called(onProgress)}`);
+        throw wrong("onProgress", `expected a function, found ${called(onProgress)}`);
       }
       signal?.throwIfAborted();
       const cancel = new native.Cancel();
@@ -55,7 +54,7 @@ function promised(operation) {
           }
         });
         signal?.addEventListener("abort", abort, { once: true });
-        run(() => native.callAsync(name, text, cancel, table, bytes, inputs, progress)).then(
+        run(() => native.callAsync(name, text, source, cancel, progress)).then(
           (report) => ended || end(resolve, JSON.parse(report)),
           (error) => ended || end(reject, translated(error)),
         );
@@ -64,36 +63,48 @@ function promised(operation) {
   }[name];
 }
 
-/** Where the events of a call come from: a table, bytes, or files to open. */
-function sourceOf(operation, options, others) {
-  if (options === null || typeof options !== "object") {
-    throw new TruenorthError("wrongType", "options", `expected an object, found ${options === null ? "null" : called(options)}`);
+/** Where the events of a call come from: a table, bytes, or files to open; undefined for nowhere. */
+function sourceOf(operation, options, running) {
+  if (options === null || typeof options !== "object") throw wrong("options", `expected an object, found ${called(options)}`);
+  const { events, git, ownership, ...rest } = options;
+  for (const key of RUNNING) {
+    if (!(key in rest)) continue;
+    if (!running.includes(key)) throw new TruenorthError("unknownField", key, "no such option of a call that blocks");
+    delete rest[key];
   }
-  const known = operation.tables.length === 0 ? others : [...READING, ...others];
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      throw new TruenorthError("unknownField", key, `no such option; expected one of \`${known.join("`, `")}\``);
-    }
+  const given = Object.keys(options).filter((key) => !RUNNING.includes(key) && options[key] !== undefined);
+  if (given.length === 0) return undefined;
+  if (operation.tables.length === 0) {
+    throw new TruenorthError("unknownField", given[0], `no such option; \`${operation.name}\` reads no events`);
   }
-  const { events, signal, onProgress, ...reading } = options;
-  const opens = Object.keys(reading).length > 0;
-  if (events === undefined && !opens) return NOTHING;
   if (isTable(events)) {
-    if (opens) throw new TruenorthError("conflict", Object.keys(reading)[0], "is for reading files, and a table has been read already");
-    return { ...NOTHING, table: nativeOf(events) };
+    const other = given.find((key) => key !== "events");
+    if (other !== undefined) throw new TruenorthError("conflict", other, "says how to read, and a table has been read already");
+    return { table: nativeOf(events) };
   }
-  if (types.isUint8Array(events)) return { ...NOTHING, bytes: events, inputs: opens ? write(reading) : undefined };
-  const paths = typeof events === "string" ? [events] : events ?? [];
-  if (!Array.isArray(paths)) {
-    throw new TruenorthError("wrongType", "events", `expected a path, paths, bytes or an \`EventTable\`, found ${called(events)}`);
-  }
-  paths.forEach((path, index) => {
-    if (typeof path !== "string") {
-      const message = `expected a path, found ${path === null ? "null" : called(path)}; events themselves belong in the request, or in an \`EventTable\``;
-      throw new TruenorthError("wrongType", `events[${index}]`, message);
-    }
-  });
-  return { ...NOTHING, inputs: write({ ...reading, events: paths }) };
+  const bytes = types.isUint8Array(events) ? events : undefined;
+  const inputs = {
+    events: bytes === undefined ? pathsOf("events", events) : [],
+    git: (Array.isArray(git) ? git : git === undefined ? [] : [git]).map((one) => (typeof one === "string" ? { path: one } : one)),
+    ownership: pathsOf("ownership", ownership),
+  };
+  return { bytes, inputs: write(inputs), options: write(rest) };
 }
+
+function pathsOf(name, given) {
+  if (given === undefined) return [];
+  if (typeof given === "string") return [given];
+  if (!Array.isArray(given)) {
+    throw wrong(name, `expected a path or paths${name === "events" ? ", bytes or an `EventTable`" : ""}, found ${called(given)}`);
+  }
+  given.forEach((path, index) => {
+    if (typeof path === "string") return;
+    const hint = name === "events" ? "; events themselves belong in the request, or in an `EventTable`" : "";
+    throw wrong(`${name}[${index}]`, `expected a path, found ${called(path)}${hint}`);
+  });
+  return given;
+}
+
+const wrong = (path, message) => new TruenorthError("wrongType", path, message);
 
 module.exports = { plain, promised };

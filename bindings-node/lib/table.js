@@ -40,7 +40,7 @@ class EventTable {
       }
     } else {
       const bytes = bytesOf(events);
-      run(() => table.extend(bytes, nameOf(options)));
+      run(() => table.extend(bytes, optionsOf(options)));
     }
     return this;
   }
@@ -49,7 +49,7 @@ class EventTable {
     const table = nativeOf(this);
     const bytes = bytesOf(events);
     try {
-      await table.extendAsync(bytes, nameOf(options));
+      await table.extendAsync(bytes, optionsOf(options));
     } catch (error) {
       throw translated(error);
     }
@@ -82,7 +82,7 @@ class EventReader {
   constructor(table, options) {
     const made = nativeOf(table);
     this.#table = table;
-    this.#native = run(() => made.reader(nameOf(options)));
+    this.#native = run(() => made.reader(optionsOf(options)));
   }
 
   feed(piece) {
@@ -118,8 +118,8 @@ function bytesOf(events) {
   throw new TruenorthError("wrongType", "", `expected bytes, text or a list of events, found ${events === null ? "null" : called(events)}`);
 }
 
-function nameOf(options) {
-  return options?.name ?? "";
+function optionsOf(options) {
+  return options === undefined ? undefined : write(options);
 }
 
 const isTable = (value) => natives.has(value);

@@ -89,10 +89,13 @@ function called(value) {
       return "a function";
     case "symbol":
       return `the ${String(value)}`;
-    default: {
+    case "object": {
+      if (value === null) return "null";
       const name = value.constructor?.name;
       return typeof name === "string" && name !== "" ? `a \`${name}\`` : "an object of a class";
     }
+    default:
+      return `the ${typeof value} \`${value}\``;
   }
 }
 

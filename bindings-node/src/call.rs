@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use napi::bindgen_prelude::{AsyncTask, Function};
+use napi::bindgen_prelude::{AsyncTask, ClassInstance, Function, Uint8Array};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status, Task};
 use napi_derive::napi;
@@ -13,7 +13,7 @@ use truenorth::facts::EventTable;
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::error::face;
-use crate::open::{Inputs, Reader};
+use crate::open::Reading;
 use crate::table::{NativeTable, Shared};
 
 /// Told how far the work has come; does not keep the process alive.
@@ -43,42 +43,52 @@ impl Cancel {
 enum Source {
     Nowhere,
     Table(Shared),
-    /// Bytes, and how to read them.
-    Bytes(Vec<u8>, Inputs),
-    Files(Inputs),
+    /// Bytes, and what else is read.
+    Bytes(Vec<u8>, Reading),
+    Files(Reading),
+}
+
+/// How a call says where its events come from: a table, or bytes and files with the options of reading, as JSON.
+#[napi(object, object_to_js = false)]
+pub struct SourceInput<'a> {
+    /// A table.
+    pub table: Option<ClassInstance<'a, NativeTable>>,
+    /// The bytes of a file.
+    pub bytes: Option<Uint8Array>,
+    /// Files and repositories.
+    pub inputs: Option<String>,
+    /// How they are read.
+    pub options: Option<String>,
 }
 
 impl Source {
-    fn new(table: Option<&NativeTable>, bytes: Option<&[u8]>, inputs: Option<&str>) -> Result<Self> {
-        Ok(match (table, bytes, inputs) {
-            (Some(table), ..) => Self::Table(table.shared()),
-            (None, Some(bytes), inputs) => Self::Bytes(bytes.to_vec(), Inputs::read(inputs)?),
-            (None, None, Some(inputs)) => Self::Files(Inputs::read(Some(inputs))?),
-            (None, None, None) => Self::Nowhere,
+    fn new(given: Option<&SourceInput<'_>>) -> Result<Self> {
+        let Some(given) = given else { return Ok(Self::Nowhere) };
+        if let Some(table) = &given.table {
+            return Ok(Self::Table(table.shared()));
+        }
+        let reading = Reading::new(given.inputs.as_deref(), given.options.as_deref())?;
+        Ok(match &given.bytes {
+            // Copied: JavaScript may change its bytes while another thread reads them.
+            Some(bytes) => Self::Bytes(bytes.to_vec(), reading),
+            None => Self::Files(reading),
         })
     }
 
     fn run(&self, operation: &str, request: &str, context: &Context) -> Result<String> {
         let ask = |events: Option<&EventTable>| door::json(operation, request, &Tables { events }, context);
+        let mut events = EventTable::new();
         match self {
-            Self::Nowhere => ask(None),
-            Self::Table(shared) => shared.settled(|events| ask(Some(events))),
-            Self::Bytes(bytes, inputs) => {
-                let mut events = EventTable::new();
-                let mut reader = Reader::new(&mut events, "");
-                reader.feed(bytes, &mut events)?;
-                reader.finish(&mut events)?;
-                inputs.load_into(&mut events, &first_part(context))?;
-                events.settle();
-                ask(Some(&events))
+            Self::Nowhere => return ask(None),
+            Self::Table(shared) => return shared.settled(|events| ask(Some(events))),
+            Self::Bytes(bytes, reading) => {
+                reading.take(bytes, &mut events, &first_part(context))?;
+                reading.load_into(&mut events, context)?;
             }
-            Self::Files(inputs) => {
-                let mut events = EventTable::new();
-                inputs.load_into(&mut events, &first_part(context))?;
-                events.settle();
-                ask(Some(&events))
-            }
+            Self::Files(reading) => reading.load_into(&mut events, &first_part(context))?,
         }
+        events.settle();
+        ask(Some(&events))
     }
 }
 
@@ -92,14 +102,8 @@ fn first_part(context: &Context) -> Context {
 
 /// Runs an operation here and now.
 #[napi]
-pub fn call(
-    operation: String,
-    request: String,
-    table: Option<&NativeTable>,
-    bytes: Option<&[u8]>,
-    inputs: Option<String>,
-) -> napi::Result<String> {
-    face(|| Source::new(table, bytes, inputs.as_deref())?.run(&operation, &request, &Context::default()))
+pub fn call(operation: String, request: String, source: Option<SourceInput<'_>>) -> napi::Result<String> {
+    face(|| Source::new(source.as_ref())?.run(&operation, &request, &Context::default()))
 }
 
 /// Runs an operation on a thread of the pool.
@@ -107,13 +111,11 @@ pub fn call(
 pub fn call_async(
     operation: String,
     request: String,
+    source: Option<SourceInput<'_>>,
     cancel: &Cancel,
-    table: Option<&NativeTable>,
-    bytes: Option<&[u8]>,
-    inputs: Option<String>,
     progress: Option<Function<'_, f64, ()>>,
 ) -> napi::Result<AsyncTask<Running>> {
-    let source = face(|| Source::new(table, bytes, inputs.as_deref()))?;
+    let source = face(|| Source::new(source.as_ref()))?;
     let mut context = Context { cancel: Some(Arc::clone(&cancel.0)), ..Context::default() };
     if let Some(progress) = progress {
         let tell: Tell = progress.build_threadsafe_function().weak::<true>().build()?;

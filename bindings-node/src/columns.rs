@@ -3,6 +3,7 @@
 use napi::bindgen_prelude::{BigInt64Array, Float64Array, Uint8Array, Uint32Array};
 use napi_derive::napi;
 use truenorth::facts::EventTable;
+use truenorth::facts::readers::columns::{self, Cells, Column};
 use truenorth::{Error, ErrorCode, Result};
 
 /// One column, in the one form that JavaScript gave it.
@@ -25,6 +26,19 @@ pub struct ColumnInput {
 }
 
 /// Adds rows.
-pub(crate) fn extend(_: &mut EventTable, _: &str, _: usize, _: &[ColumnInput]) -> Result<()> {
-    Err(Error::new(ErrorCode::Internal, "columns cannot be read yet"))
+pub(crate) fn extend(events: &mut EventTable, kind: &str, rows: usize, given: &[ColumnInput]) -> Result<()> {
+    let names: Vec<Vec<&str>> =
+        given.iter().map(|column| column.names.iter().flatten().map(String::as_str).collect()).collect();
+    let mut all = Vec::with_capacity(given.len());
+    for (column, names) in given.iter().zip(&names) {
+        let cells = match column {
+            ColumnInput { codes: Some(codes), .. } => Cells::Texts { codes, names },
+            ColumnInput { micros: Some(micros), .. } => Cells::Micros(micros),
+            ColumnInput { millis: Some(millis), .. } => Cells::Millis(millis),
+            ColumnInput { truths: Some(truths), .. } => Cells::Truths(truths),
+            _ => return Err(Error::new(ErrorCode::WrongType, "expected a column").at(&column.name)),
+        };
+        all.push(Column { name: &column.name, cells, present: column.present.as_deref() });
+    }
+    columns::extend(events, kind, rows, &all)
 }

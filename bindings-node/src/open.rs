@@ -1,90 +1,117 @@
-//! What is opened, as JavaScript names it.
+//! What is opened and how it is read, as JavaScript says it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
 use truenorth::desk::door;
 use truenorth::desk::operations::Context;
-use truenorth::facts::{Event, EventTable, Origin};
+use truenorth::desk::sources::{ReadOptions, Reader};
+use truenorth::facts::{Event, EventTable};
 use truenorth::{Error, ErrorCode, Result};
+use truenorth_cli::open;
 
-/// Files, repositories and how to read them.
+/// Files and repositories.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct Inputs {
-    /// Files and folders.
-    pub(crate) events: Vec<PathBuf>,
+    events: Vec<PathBuf>,
+    git: Vec<Repository>,
+    ownership: Vec<PathBuf>,
 }
 
-impl Inputs {
-    pub(crate) fn read(text: Option<&str>) -> Result<Self> {
-        text.map_or_else(|| Ok(Self::default()), door::read)
+/// A git repository.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Repository {
+    path: PathBuf,
+    service: Option<String>,
+    releases: Option<String>,
+    environment: Option<String>,
+    /// Folders by service.
+    #[serde(default)]
+    services: BTreeMap<String, String>,
+    branch: Option<String>,
+}
+
+/// Everything that a call reads.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reading {
+    inputs: Inputs,
+    options: ReadOptions,
+}
+
+impl Reading {
+    /// Reads both as JSON.
+    pub(crate) fn new(inputs: Option<&str>, options: Option<&str>) -> Result<Self> {
+        Ok(Self {
+            inputs: inputs.map_or_else(|| Ok(Inputs::default()), door::read)?,
+            options: options.map_or_else(|| Ok(ReadOptions::default()), door::read)?,
+        })
     }
 
-    /// Reads everything into a table.
+    /// A reader of one stream.
+    pub(crate) fn reader(self) -> Result<Reader> {
+        Reader::new(self.options)
+    }
+
+    /// Reads a whole document.
+    pub(crate) fn take(&self, bytes: &[u8], events: &mut EventTable, context: &Context) -> Result<()> {
+        const PIECE: usize = 1 << 20;
+        let mut reader = Reader::new(self.options.clone())?;
+        for (index, piece) in bytes.chunks(PIECE).enumerate() {
+            context.check()?;
+            context.tell((index * PIECE) as f64 / bytes.len() as f64);
+            reader.feed(piece, events)?;
+        }
+        reader.finish(events)
+    }
+
+    /// Opens and reads what the inputs name.
     pub(crate) fn load_into(&self, events: &mut EventTable, context: &Context) -> Result<()> {
-        for path in &self.events {
-            let name = path.to_string_lossy();
-            let bytes =
-                std::fs::read(path).map_err(|error| Error::new(ErrorCode::Unreadable, error.to_string()).at(&name))?;
-            let mut reader = Reader::new(events, &name);
-            for piece in bytes.chunks(1 << 20) {
-                context.check()?;
-                reader.feed(piece, events)?;
-            }
-            reader.finish(events)?;
-        }
-        Ok(())
+        open::load_into(&self.files()?, events, context).map(|_| ())
+    }
+
+    fn files(&self) -> Result<open::Inputs> {
+        let repository = |git: &Repository| open::GitInput {
+            path: git.path.clone(),
+            service: git.service.clone(),
+            releases: git.releases.clone(),
+            environment: git.environment.clone(),
+            services: git
+                .services
+                .iter()
+                .map(|(service, path)| open::ServicePath { service: service.clone(), path: path.clone() })
+                .collect(),
+            branch: git.branch.clone(),
+        };
+        let mapping = self.options.mapping.as_ref().map(serde_json::to_string).transpose();
+        Ok(open::Inputs {
+            paths: self.inputs.events.clone(),
+            format: Some(self.options.format.as_str().to_owned()),
+            mapping: mapping.map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?,
+            strictness: match self.options.strictness {
+                truenorth::desk::sources::Strictness::Lenient => open::Strictness::Lenient,
+                _ => open::Strictness::Strict,
+            },
+            git: self.inputs.git.iter().map(repository).collect(),
+            ownership: self.inputs.ownership.clone(),
+            defaults: open::Defaults {
+                service: self.options.service.clone(),
+                repository: self.options.repository.clone(),
+                team: self.options.team.clone(),
+                environment: self.options.environment.clone(),
+            },
+        })
     }
 }
 
-/// Reads a stream of bytes piece by piece.
-pub(crate) struct Reader {
-    held: Vec<u8>,
-    origin: Origin,
-}
-
-impl Reader {
-    pub(crate) fn new(events: &mut EventTable, name: &str) -> Self {
-        let file = if name.is_empty() { 0 } else { events.add_file(name) };
-        Self { held: Vec::new(), origin: Origin { file, line: 0 } }
-    }
-
-    pub(crate) fn feed(&mut self, mut piece: &[u8], events: &mut EventTable) -> Result<()> {
-        while let Some(end) = piece.iter().position(|&byte| byte == b'\n') {
-            let (line, rest) = piece.split_at(end);
-            piece = rest.get(1..).unwrap_or_default();
-            self.held.extend_from_slice(line);
-            self.line(events)?;
-        }
-        self.held.extend_from_slice(piece);
-        Ok(())
-    }
-
-    pub(crate) fn finish(&mut self, events: &mut EventTable) -> Result<()> {
-        self.line(events)
-    }
-
-    fn line(&mut self, events: &mut EventTable) -> Result<()> {
-        self.origin.line += 1;
-        let line = std::mem::take(&mut self.held);
-        let place = |error: Error| error.at(format!("{}:{}", events.file_name(self.origin), self.origin.line));
-        let text = std::str::from_utf8(&line)
-            .map_err(|_| place(Error::new(ErrorCode::InvalidUtf8, "the line is not UTF-8")))?;
-        if text.trim().is_empty() {
-            return Ok(());
-        }
-        let event = read_event(text).map_err(place)?;
-        events.push_from(&event, self.origin)
-    }
-}
-
-/// Reads one event.
+/// Reads one event; borrowed where it is right, explained where it is not.
 pub(crate) fn read_event(text: &str) -> Result<Event<'_>> {
     serde_json::from_str(text).or_else(|_| door::read::<Owned>(text).map(|event| event.0))
 }
 
-/// An event that outlives its line, for the explanation of what is wrong with it.
+/// An event that outlives its text.
 struct Owned(Event<'static>);
 
 impl<'de> Deserialize<'de> for Owned {

@@ -5,6 +5,8 @@ use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use napi::bindgen_prelude::AsyncTask;
 use napi::{Env, Task};
 use napi_derive::napi;
+use truenorth::desk::operations::Context;
+use truenorth::desk::sources::Reader;
 use truenorth::facts::EventTable;
 use truenorth::ground::error::At as _;
 use truenorth::{Error, ErrorCode, Result};
@@ -12,7 +14,7 @@ use truenorth::{Error, ErrorCode, Result};
 use crate::call::busy;
 use crate::columns::{ColumnInput, extend};
 use crate::error::face;
-use crate::open::{Reader, read_event};
+use crate::open::{Reading, read_event};
 
 /// A table that a call on another thread may hold.
 #[derive(Clone, Default)]
@@ -115,32 +117,30 @@ impl NativeTable {
         face(|| extend(&mut *self.shared.now_mut()?, &kind, length as usize, &columns))
     }
 
-    /// Adds a whole document.
+    /// Adds a whole document, read as the options say, which are JSON.
     #[napi]
-    pub fn extend(&self, bytes: &[u8], name: String) -> napi::Result<()> {
-        face(|| whole(&mut *self.shared.now_mut()?, bytes, &name))
+    pub fn extend(&self, bytes: &[u8], options: Option<String>) -> napi::Result<()> {
+        face(|| {
+            let reading = Reading::new(None, options.as_deref())?;
+            reading.take(bytes, &mut *self.shared.now_mut()?, &Context::default())
+        })
     }
 
     /// Adds a whole document, on a thread of the pool.
     #[napi]
-    pub fn extend_async(&self, bytes: &[u8], name: String) -> AsyncTask<Extending> {
-        AsyncTask::new(Extending { shared: self.shared(), bytes: bytes.to_vec(), name })
+    pub fn extend_async(&self, bytes: &[u8], options: Option<String>) -> napi::Result<AsyncTask<Extending>> {
+        let reading = face(|| Reading::new(None, options.as_deref()))?;
+        Ok(AsyncTask::new(Extending { shared: self.shared(), bytes: bytes.to_vec(), reading }))
     }
 
     /// Reads a stream piece by piece.
     #[napi]
-    pub fn reader(&self, name: String) -> napi::Result<NativeReader> {
+    pub fn reader(&self, options: Option<String>) -> napi::Result<NativeReader> {
         face(|| {
-            let reader = Reader::new(&mut *self.shared.now_mut()?, &name);
+            let reader = Reading::new(None, options.as_deref())?.reader()?;
             Ok(NativeReader { shared: self.shared(), reader })
         })
     }
-}
-
-fn whole(events: &mut EventTable, bytes: &[u8], name: &str) -> Result<()> {
-    let mut reader = Reader::new(events, name);
-    reader.feed(bytes, events)?;
-    reader.finish(events)
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
@@ -151,7 +151,7 @@ fn json(value: &impl serde::Serialize) -> Result<String> {
 pub struct Extending {
     shared: Shared,
     bytes: Vec<u8>,
-    name: String,
+    reading: Reading,
 }
 
 impl Task for Extending {
@@ -159,7 +159,7 @@ impl Task for Extending {
     type JsValue = ();
 
     fn compute(&mut self) -> napi::Result<()> {
-        face(|| whole(&mut *self.shared.wait_mut()?, &self.bytes, &self.name))
+        face(|| self.reading.take(&self.bytes, &mut *self.shared.wait_mut()?, &Context::default()))
     }
 
     fn resolve(&mut self, _: Env, (): ()) -> napi::Result<()> {

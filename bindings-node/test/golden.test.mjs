@@ -1,13 +1,13 @@
 // The golden cases: the same files that Rust, Python and the command line run, with the same numbers to the last bit.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as truenorth from "truenorth";
 
 const folder = fileURLToPath(new URL("../../core/tests/cases", import.meta.url));
-const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".json")).map((name) => join(folder, name));
+const files = (existsSync(folder) ? readdirSync(folder, { recursive: true }) : []).filter((name) => name.endsWith(".json")).map((name) => join(folder, name));
 
 test("there are cases", () => assert.ok(files.length > 0, `no cases in ${folder}`));
 

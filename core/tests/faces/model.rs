@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 use truenorth::desk::operations::{Operation, schemas};
+use truenorth::desk::sources::ReadOptions;
 
 /// Everything that crosses a border.
 pub(crate) struct Model {
@@ -100,6 +101,8 @@ impl Model {
                 assert_eq!(named(schema.as_value()).as_deref(), Some(name), "the list and the types differ");
             }
         }
+        // What the bindings take beside requests.
+        requests.subschema_for::<ReadOptions>();
         Self {
             operations: list.iter().map(|(operation, ..)| *operation).collect(),
             requests: nouns(&requests.take_definitions(true)),
@@ -144,7 +147,9 @@ impl<'a> Node<'a> {
     }
 
     fn doc(&self) -> String {
-        self.text("description").unwrap_or_default().replace('\n', " ")
+        // What follows under a heading, such as an example in Rust, is for readers of the Rust documentation.
+        let text = self.text("description").unwrap_or_default();
+        text.split("\n# ").next().unwrap_or_default().trim().replace("\n\n", " ").replace('\n', " ")
     }
 
     /// Fails on a keyword that the caller does not read.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
 use truenorth::ErrorCode;
 
 use super::model::{Field, Form, Model, Noun, Shape, TextForm};
@@ -154,8 +155,10 @@ impl Writer<'_> {
     fn field(&self, out: &mut String, field: &Field, way: Way, indent: &str) {
         let (optional, shape) = presence(field, way);
         let default = match &field.default {
-            Some(value) if value.as_object().is_none_or(|object| !object.is_empty()) => format!(" @default {value}"),
-            _ => String::new(),
+            // That nothing is given by default goes without saying.
+            Some(Value::Null) | None => String::new(),
+            Some(value) if [json!({}), json!([]), json!("")].contains(value) => String::new(),
+            Some(value) => format!(" @default {value}"),
         };
         let mark = if optional { "?" } else { "" };
         let _ = writeln!(out, "{indent}/** {}{default} */", comment(&field.doc));

@@ -4,9 +4,15 @@ use crate::project::Project;
 use crate::steps::Steps;
 
 /// Everything that `test` does in Rust.
+///
+/// The generator of types and schemas is a test that needs the feature `schema`; all steps have it, so that core is
+/// built once.
 pub(crate) fn test(project: &Project, steps: &mut Steps) {
     steps.run("fmt", &mut project.cargo("fmt --all --check"));
-    steps.run("clippy", &mut project.cargo("clippy --workspace --all-targets -- -D warnings"));
+    steps.run(
+        "clippy",
+        &mut project.cargo("clippy --workspace --all-targets --features truenorth/schema -- -D warnings"),
+    );
     // Alone, because another crate of the workspace may switch on what core must not have, such as chrono's clock.
     steps.run("clippy core alone", &mut project.cargo("clippy -p truenorth --lib -- -D warnings"));
     steps.run(
@@ -15,17 +21,17 @@ pub(crate) fn test(project: &Project, steps: &mut Steps) {
     );
     let nextest = project.cargo("nextest --version").output().is_ok_and(|output| output.status.success());
     let tests = if nextest {
-        "nextest run --workspace --no-fail-fast"
+        "nextest run --workspace --features truenorth/schema --no-fail-fast"
     } else {
-        "test --workspace --no-fail-fast --lib --bins --tests"
+        "test --workspace --features truenorth/schema --no-fail-fast --lib --bins --tests"
     };
     steps.run("tests", &mut project.cargo(tests));
-    steps.run("doctests", &mut project.cargo("test --workspace --doc"));
+    steps.run("doctests", &mut project.cargo("test --workspace --features truenorth/schema --doc"));
 }
 
 /// Builds the command line and the libraries of both bindings, for those who load them.
 pub(crate) fn build(project: &Project, steps: &mut Steps) -> bool {
-    steps.run("build", &mut project.cargo("build --workspace"))
+    steps.run("build", &mut project.cargo("build --workspace --features truenorth/schema"))
 }
 
 /// What only `ci` does.

@@ -25,6 +25,11 @@ pub(crate) fn bench(project: &Project, steps: &mut Steps, rest: &[&str]) {
 
 /// Writes anew what tests compare with: golden cases, generated types and schemas.
 pub(crate) fn bless(project: &Project, steps: &mut Steps) {
-    steps.run("bless", project.cargo("test --workspace --tests --no-fail-fast").env("TRUENORTH_BLESS", "1"));
+    steps.run(
+        "bless",
+        project
+            .cargo("test --workspace --features truenorth/schema --tests --no-fail-fast")
+            .env("TRUENORTH_BLESS", "1"),
+    );
     steps.run("what changed", project.command("git").args(["status", "--short"]));
 }

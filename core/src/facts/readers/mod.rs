@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(test)]
 mod agree;
 mod careful;
+pub mod columns;
 pub mod csv;
 pub mod documents;
 mod fields;
