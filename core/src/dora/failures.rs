@@ -14,8 +14,10 @@ use crate::facts::{EventTable, Key, KeyIndex, Symbol};
 pub(super) struct Failure {
     /// The deployment's place in the line-up.
     pub(super) place: u32,
-    /// When it was noticed.
+    /// When it was noticed, or where only its repair shows it, when that began.
     pub(super) noticed: i64,
+    /// Whether somebody noticed it then, rather than its repair showing it.
+    pub(super) detected: bool,
     /// When it was repaired; `i64::MAX` while it is not.
     pub(super) restored: i64,
     /// The incident's row, or [`NOWHERE`] for a failure that only its repair shows.
@@ -92,7 +94,8 @@ impl Failures {
 
 impl Finder<'_> {
     fn push(&mut self, place: u32, noticed: i64, restored: i64, incident: u32) {
-        self.found.list.push(Failure { place, noticed, restored, incident });
+        let detected = incident != NOWHERE;
+        self.found.list.push(Failure { place, noticed, detected, restored, incident });
     }
 
     /// Incidents that name their deployment or commit, or began soon after a deployment of their service.
@@ -197,8 +200,13 @@ impl Finder<'_> {
                 let finished = self.line.finished[place];
                 let noticed = table.failed_at.get(row);
                 let restored = table.restored_at.get(row);
-                let noticed = if noticed.is_none() { finished } else { noticed.micros() };
-                self.push(place as u32, noticed, if restored.is_none() { OPEN } else { restored.micros() }, NOWHERE);
+                self.found.list.push(Failure {
+                    place: place as u32,
+                    noticed: if noticed.is_none() { finished } else { noticed.micros() },
+                    detected: !noticed.is_none(),
+                    restored: if restored.is_none() { OPEN } else { restored.micros() },
+                    incident: NOWHERE,
+                });
             }
         }
     }

@@ -56,7 +56,9 @@ pub(super) fn observations(
         }
         // Marks, rollbacks, reverts and repairs of a failure without an incident all speak of the same one.
         if !has_incident {
-            let noticed = of_one.iter().map(|failure| failure.noticed).min().unwrap_or(deployed);
+            // Where only a repair shows a failure, nobody knows how long it went unnoticed: it began when it went live.
+            let detected = of_one.iter().filter(|failure| failure.detected).map(|failure| failure.noticed).min();
+            let noticed = detected.unwrap_or(deployed);
             let restored = of_one.iter().map(|failure| failure.restored).min().unwrap_or(OPEN);
             observe(begin(noticed), restored, group, stratum, NOWHERE);
         }

@@ -138,7 +138,7 @@ choice! {
 choice! {
     /// Where recovery begins.
     RecoveryStart {
-        /// When the failure was noticed.
+        /// When the failure was noticed; where only its repair shows it, when the deployment that failed went live.
         Detected,
         /// When the deployment that failed went live.
         Deployed,
