@@ -171,12 +171,15 @@ impl Voice<'_> {
             [metric.statistic(self.report).map(str::to_owned), counts, basis].into_iter().flatten().collect();
         let mut parts = vec![first.join(" ")];
         match (said.ends(), interval) {
-            (Some(ends), Some(Interval { level, .. })) => parts.push(if self.said_level {
-                ends
-            } else {
-                self.said_level = true;
-                format!("{ends} with {} confidence", human::level(level))
-            }),
+            (Some(ends), Some(Interval { level, .. })) => {
+                parts.push(if self.said_level {
+                    ends
+                } else {
+                    self.said_level = true;
+                    format!("{ends} with {} confidence", human::level(level))
+                });
+                parts.extend(note.map(excerpt));
+            }
             _ => parts.push(note.map_or_else(|| "no interval can be given".to_owned(), excerpt)),
         }
         parts.retain(|part| !part.is_empty());
@@ -192,7 +195,12 @@ impl Voice<'_> {
 pub(crate) fn not_enough(reason: &str, have: u64, need: u64) -> String {
     let why = match reason {
         "noData" => "there are no data".to_owned(),
+        "noFailures" => "nothing failed".to_owned(),
+        "noneResolved" => "none is over yet".to_owned(),
         "notReached" => "too few are over yet".to_owned(),
+        "immature" => "all deployments are too young to judge".to_owned(),
+        "noCompleteWeek" => "there is no complete week".to_owned(),
+        "emptyWindow" => "the window is empty".to_owned(),
         other => human::words(&excerpt(other)),
     };
     if need > have && have > 0 { format!("{why} ({} of the {} it takes)", count(have), count(need)) } else { why }

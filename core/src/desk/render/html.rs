@@ -124,6 +124,9 @@ impl Page<'_> {
             self.add(format_args!("<p class=\"also\">{} <b>{}</b>{interval}</p>", safe(&capital(name)), safe(value)));
         }
         self.add(format_args!("<p class=\"also\">From {} {}</p>", count(figure.n), safe(&figure.basis)));
+        if !figure.value.is_empty() && !figure.interval.is_empty() && !figure.why.is_empty() {
+            self.add(format_args!("<p class=\"also open\">{}</p>", safe(&capital(&figure.why))));
+        }
         if !figure.targets.is_empty() {
             let badges: Vec<_> = figure.targets.iter().map(badge).collect();
             self.add(format_args!("<p class=\"badges\">{}</p>", badges.join(" ")));

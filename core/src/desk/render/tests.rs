@@ -104,24 +104,24 @@ fn unknown_is_never_zero_in_any_format() {
 }
 
 #[test]
-fn a_hundred_thousand_services_stay_readable() {
+fn twenty_thousand_services_stay_readable() {
     let mut report = report();
     let one = report.groups.pop().unwrap();
-    report.groups = (0..100_000)
+    report.groups = (0..20_000)
         .map(|index| {
             let mut group = one.clone();
             group.name = format!("service-{index}");
             group
         })
         .collect();
-    report.groups[77_777].deployment_frequency.deployments = 1_000_000;
-    report.groups[77_777].comparisons = None;
+    report.groups[7777].deployment_frequency.deployments = 1_000_000;
+    report.groups[7777].comparisons = None;
     let plain = text(&report, TextOptions::default());
-    assert!(plain.lines().count() < 200 && plain.contains("service-77777") && plain.contains("and 99,980 more"));
+    assert!(plain.lines().count() < 200 && plain.contains("service-7777") && plain.contains("and 19,980 more"));
     let page = html(&report);
-    assert!(page.len() < 8_000_000 && page.contains("service-77777") && page.contains("and 98,000 more"));
+    assert!(page.len() < 8_000_000 && page.contains("service-7777") && page.contains("and 18,000 more"));
     let summary = markdown(&report);
-    assert!(summary.len() < 1 << 20 && summary.contains("service-77777") && summary.contains("and 99,501 "));
+    assert!(summary.len() < 1 << 20 && summary.contains("service-7777") && summary.contains("and 19,501 "));
 }
 
 #[test]

@@ -43,6 +43,9 @@ pub(super) fn table(report: &DoraReport) -> Option<Block> {
     if report.groups.iter().any(|group| group.levels.is_some()) {
         legend.push("E elite, H high, M medium, L low, as far as the interval allows");
     }
+    if rows.iter().flat_map(|row| &row.cells).any(|cell| cell.detail.ends_with('*')) {
+        legend.push("*: with a reservation, which the JSON says");
+    }
     legend.push("n: how many changes, deployments or failures stand behind a number");
     Some(Block::Table(Table {
         caption,

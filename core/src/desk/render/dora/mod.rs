@@ -47,6 +47,7 @@ fn figures(report: &DoraReport) -> Figures {
 fn figure(report: &DoraReport, metric: Metric) -> Figure {
     let group = &report.overall;
     let number = Number::of(group.estimate(metric));
+    let known = !number.value.is_empty();
     let also = |name: &str, estimate: &Estimate| {
         let Number { value, interval, .. } = Number::of(estimate);
         (!value.is_empty()).then(|| [name.to_owned(), value, interval])
@@ -67,8 +68,8 @@ fn figure(report: &DoraReport, metric: Metric) -> Figure {
         n: number.n,
         basis: plural(number.n, metric.basis()),
         why: number.why,
-        change: group.comparisons.as_ref().map(|all| change(metric, all.of(metric))),
-        level: group.levels.as_ref().and_then(|levels| level_badge(levels.of(metric))),
+        change: group.comparisons.as_ref().filter(|_| known).map(|all| change(metric, all.of(metric))),
+        level: group.levels.as_ref().filter(|_| known).and_then(|levels| level_badge(levels.of(metric))),
         targets: group.targets.iter().filter(|target| target.target.metric == metric).map(target_badge).collect(),
         also: also.into_iter().collect(),
     }
@@ -97,7 +98,7 @@ impl Number {
                     ends: said.brief().unwrap_or_default(),
                     n: *n,
                     why: note.clone().unwrap_or_default(),
-                    brief: format!("n {}", count(*n)),
+                    brief: format!("n {}{}", count(*n), if note.is_some() { " *" } else { "" }),
                 }
             }
             Estimate::NotEnough { reason, have, need } => Self {
@@ -106,10 +107,10 @@ impl Number {
                 ends: String::new(),
                 n: *have,
                 why: sentences::not_enough(reason, *have, *need),
-                brief: if have < need && *have > 0 {
-                    format!("n {} of {}", count(*have), count(*need))
-                } else {
-                    "no data".to_owned()
+                brief: match reason.as_str() {
+                    _ if have < need && *have > 0 => format!("n {} of {}", count(*have), count(*need)),
+                    "noData" => "no data".to_owned(),
+                    other => human::words(other),
                 },
             },
         }
