@@ -133,7 +133,9 @@ fn the_year_ends_as_the_readme_says() {
 #[test]
 fn the_request_is_a_request() {
     let text = std::fs::read_to_string(folder().join("report.json")).unwrap();
-    let request: truenorth::dora::DoraRequest = serde_json::from_str(&text).unwrap();
+    let options: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(options["version"], 1);
+    let request: truenorth::dora::DoraRequest = serde_json::from_value(options["dora"].clone()).unwrap();
     assert_eq!(request.time_zone.as_deref(), Some("Europe/Berlin"));
     assert_eq!(request.window.map(|window| window.from.to_string()).as_deref(), Some("2025-11-30T23:00:00Z"));
 }

@@ -105,7 +105,7 @@ pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
-    pub(crate) strictness: StrictnessArgs,
+    pub(crate) strictness: LenientArgs,
 }
 
 /// `truenorth run`.
@@ -156,6 +156,9 @@ pub(crate) struct InputArgs {
     /// What a whole tag must match to be a release [default: v?\d+\.\d+\.\d+]
     #[arg(long, value_name = "REGEX", requires = "git")]
     pub(crate) releases: Option<String>,
+    /// The environment that events without one, and releases, reach [default: production]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
     /// A service of a monorepo, by its folder; `name=folder` names it
     #[arg(long, value_name = "[NAME=]FOLDER", requires = "git")]
     pub(crate) path: Vec<String>,
@@ -165,10 +168,28 @@ pub(crate) struct InputArgs {
     /// The service of events that name none, and of the git repository
     #[arg(long, value_name = "NAME")]
     pub(crate) service: Option<String>,
-    /// The format of the files [default: told from name and content]
+    /// The team of events that name none
+    #[arg(long, value_name = "NAME")]
+    pub(crate) team: Option<String>,
+    /// The repository of events that name none
+    #[arg(long, value_name = "NAME")]
+    pub(crate) repository: Option<String>,
+    /// The format of the files: events, csv, cdevents, github, gitlab, pagerDuty, jira, serviceNow, mapped [default: told from their content]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) input_format: Option<String>,
-    /// How columns of a foreign CSV or JSON become events: a file, or `pagerduty`, `jira`, `serviceNow`
+    /// The time zone of times in files that carry none; without it they are refused
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) input_tz: Option<String>,
+    /// The kind of rows of a CSV without a column `kind`: deployment, change, pullRequest, incident
+    #[arg(long, value_name = "KIND")]
+    pub(crate) input_kind: Option<String>,
+    /// What counts as a deployment on GitHub and GitLab: deployments, runs=PATTERN, releases, mergedPullRequests
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) deployments_from: Vec<String>,
+    /// Issues with this label or type are incidents [default: incident]
+    #[arg(long, value_name = "LABEL", value_delimiter = ',')]
+    pub(crate) incident_label: Vec<String>,
+    /// How columns of a foreign CSV or JSON become events: a file, or `pagerDuty`, `jira`, `serviceNow`
     #[arg(long, value_name = "FILE|NAME")]
     pub(crate) mapping: Option<String>,
     /// Who owns what: catalog-info.yaml, CODEOWNERS or a CSV
@@ -186,6 +207,15 @@ pub(crate) struct StrictnessArgs {
     #[arg(long, conflicts_with = "strict")]
     pub(crate) lenient: bool,
     /// Stop at the first line that cannot be read [default]
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// What becomes of bad lines of a folder, which is an overview and says so of them.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct LenientArgs {
+    /// Stop at the first line that cannot be read, instead of counting and listing such lines
     #[arg(long)]
     pub(crate) strict: bool,
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use truenorth::desk::door;
+use truenorth::desk::sources::HostOptions;
 use truenorth::dora::{Compare, DoraRequest};
 use truenorth::facts::EventTable;
 use truenorth::ground::time::{Bucket, Span, Time, Window, Zone};
@@ -37,9 +38,9 @@ impl InputArgs {
             path: path.clone(),
             service: self.service.clone(),
             releases: self.releases.clone(),
+            environment: self.environment.clone(),
             branch: self.branch.clone(),
             services: services.clone(),
-            ..GitInput::default()
         });
         Ok(Inputs {
             paths: self.files.clone(),
@@ -48,8 +49,36 @@ impl InputArgs {
             strictness: self.strictness.strictness(),
             git: git.collect(),
             ownership: self.ownership.clone(),
-            defaults: Defaults { service: self.service.clone(), ..Defaults::default() },
+            defaults: Defaults {
+                service: self.service.clone(),
+                repository: self.repository.clone(),
+                team: self.team.clone(),
+                environment: self.environment.clone(),
+            },
+            kind: self.input_kind.as_deref().map(word).transpose().map_err(|error| error.at("--input-kind"))?,
+            environments: None,
+            time_zone: self.input_tz.clone(),
+            host: self.host()?,
         })
+    }
+}
+
+impl InputArgs {
+    /// What the records of GitHub or GitLab mean.
+    fn host(&self) -> Result<HostOptions> {
+        let mut host = HostOptions::default();
+        if !self.deployments_from.is_empty() {
+            host.deployments_from.clear();
+        }
+        for text in &self.deployments_from {
+            let (what, pattern) = text.split_once('=').map_or((&**text, None), |(what, pattern)| (what, Some(pattern)));
+            host.deployments_from.push(word(what).map_err(|error| error.at("--deployments-from"))?);
+            host.runs = host.runs.or_else(|| pattern.map(str::to_owned));
+        }
+        if !self.incident_label.is_empty() {
+            host.incident_labels.clone_from(&self.incident_label);
+        }
+        Ok(host)
     }
 }
 

@@ -10,7 +10,7 @@ use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::ReportArgs;
 use crate::ask::{in_file, read_text};
-use crate::open::{Inputs, load_into};
+use crate::open::{Inputs, Strictness, load_into};
 use crate::output::say;
 use crate::progress::Progress;
 
@@ -35,8 +35,11 @@ pub(super) fn run(args: &ReportArgs) -> Result<i32> {
     targets.add_to(&mut request);
     let progress = Progress::default();
     let context = progress.context(args.output.quiet);
-    let inputs =
-        Inputs { paths: vec![args.path.clone()], strictness: args.strictness.strictness(), ..Inputs::default() };
+    let inputs = Inputs {
+        paths: vec![args.path.clone()],
+        strictness: if args.strictness.strict { Strictness::Strict } else { Strictness::Lenient },
+        ..Inputs::default()
+    };
     let mut events = EventTable::new();
     let loaded = load_into(&inputs, &mut events, &context)?;
     for path in &loaded.skipped {

@@ -6,30 +6,24 @@
 mod decompress;
 mod folder;
 mod git;
-mod lines;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use std::collections::BTreeMap;
+
 use truenorth::desk::operations::Context;
+use truenorth::desk::sources::{Format, HostOptions, Mapping, ReadOptions, Reader};
 use truenorth::facts::EventTable;
+use truenorth::facts::readers::Kind as EventKind;
 use truenorth::{Error, ErrorCode, Result};
 
 pub use folder::{Kind, kind_of};
+pub use truenorth::desk::sources::Strictness;
 
 /// How much is read at once.
 const CHUNK: usize = 1 << 20;
-
-/// What becomes of a line that cannot be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Strictness {
-    /// It stops everything, with file and line.
-    #[default]
-    Strict,
-    /// It is counted and listed in the report.
-    Lenient,
-}
 
 /// What to open, and how to read it.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +42,44 @@ pub struct Inputs {
     pub ownership: Vec<PathBuf>,
     /// What holds for every event that does not say otherwise.
     pub defaults: Defaults,
+    /// The kind of all rows of a CSV file that has no column `kind`.
+    pub kind: Option<EventKind>,
+    /// What other tools' names of environments mean; absent: what begins with `prod` or `live` is production.
+    pub environments: Option<BTreeMap<String, String>>,
+    /// The zone of times that carry none; without it they are refused.
+    pub time_zone: Option<String>,
+    /// What the records of GitHub or GitLab mean.
+    pub host: HostOptions,
+}
+
+impl Inputs {
+    /// How to read one stream of this name.
+    fn options(&self, name: &str) -> Result<ReadOptions> {
+        let mut format = self.format.as_deref().map_or(Ok(Format::Auto), Format::parse)?;
+        let mut mapping = None;
+        if let Some(text) = &self.mapping {
+            let ready = [Format::PagerDuty, Format::Jira, Format::ServiceNow];
+            match ready.into_iter().find(|format| format.as_str().eq_ignore_ascii_case(text)) {
+                // A mapping that comes along is a format.
+                Some(ready) => format = ready,
+                None => mapping = Some(Mapping::from_json(text)?),
+            }
+        }
+        Ok(ReadOptions {
+            name: name.to_owned(),
+            format,
+            mapping,
+            strictness: self.strictness,
+            kind: self.kind,
+            service: self.defaults.service.clone(),
+            repository: self.defaults.repository.clone(),
+            team: self.defaults.team.clone(),
+            environment: self.defaults.environment.clone(),
+            environments: self.environments.clone(),
+            time_zone: self.time_zone.clone(),
+            host: self.host.clone(),
+        })
+    }
 }
 
 /// What holds for every event that does not say otherwise.
@@ -171,17 +203,16 @@ fn load_from(
     events: &mut EventTable,
     meter: &mut Meter<'_>,
 ) -> Result<()> {
-    let file = events.add_file(name);
-    let mut lines = lines::Lines::new(file, inputs.strictness);
+    let mut reader = Reader::new(inputs.options(name)?)?;
     let mut input = decompress::open(source, name)?;
     let mut chunk = vec![0; CHUNK];
     loop {
         let read = input.read(&mut chunk)?;
         meter.at(input.consumed())?;
         let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
-        lines.feed(bytes, events)?;
+        reader.feed(bytes, events)?;
     }
-    lines.finish(events)?;
+    reader.finish(events)?;
     meter.end(input.consumed());
     Ok(())
 }
