@@ -32,6 +32,7 @@ fn _truenorth(module: &Bound<'_, PyModule>) -> PyResult<()> {
 
 /// The command line; says with which code to exit.
 #[pyfunction]
+#[pyo3(signature = (arguments, /))]
 fn main(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> i32 {
     py.detach(|| truenorth_cli::main(arguments))
 }

@@ -1,10 +1,12 @@
 """The native half: use the names of `truenorth` instead."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, final
+from typing import Any, final
 
-from ._views import EventSource
+from ._views import EventKind, EventSource
 from .reports import Quality, Settled
+
+__all__ = ["EventTable", "OPERATIONS", "__version__", "call", "main"]
 
 __version__: str
 OPERATIONS: list[tuple[str, str, str]]
@@ -19,9 +21,9 @@ class EventTable:
     """
 
     def __new__(
-        cls, data: EventSource | None = None, /, *, kind: Kind | None = None, lenient: bool = False
+        cls, data: EventSource | None = None, /, *, kind: EventKind | None = None, lenient: bool = False
     ) -> EventTable: ...
-    def extend(self, data: EventSource, /, *, kind: Kind | None = None, lenient: bool = False) -> None:
+    def extend(self, data: EventSource, /, *, kind: EventKind | None = None, lenient: bool = False) -> None:
         """Adds events: rows, files by their paths, bytes of a file, or a data frame.
 
         A bad record stops it with file and line, or place in the list; those before it stay. With `lenient` bad
@@ -39,5 +41,3 @@ class EventTable:
     def __bool__(self) -> bool: ...
     def __copy__(self) -> EventTable: ...
     def __deepcopy__(self, memo: dict[int, Any], /) -> EventTable: ...
-
-Kind = Literal["deployment", "change", "pullRequest", "incident"]

@@ -10,7 +10,7 @@ import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Callable, ClassVar, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Literal, TypeVar, Union
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
         """A data frame or table of another library (pandas, polars, pyarrow, duckdb, …)."""
 
         def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+
+    #: What a column's rows are, where all are of one kind.
+    EventKind = Literal["deployment", "change", "pullRequest", "incident"]
 
     EventSource = Union[
         EventTable,
@@ -133,23 +136,26 @@ class View:
             View._plans[cls] = plan
         return plan
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        cls = type(self)
-        entry = cls._plan().get(name)
-        if entry is None:
-            raise self._no_attribute(name)
-        key, convert, absent = entry
-        value = self._data.get(key, _MISSING)
-        if value is _MISSING:
-            if absent is _MISSING or (cls._tag and name not in self._own()):
+    # Hidden from type checkers, which would otherwise accept any name.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            cls = type(self)
+            entry = cls._plan().get(name)
+            if entry is None:
                 raise self._no_attribute(name)
-            if absent is _EMPTY:
-                value = {} if cls.__annotations__[name].startswith("dict[") else []
-            else:
-                value = absent
-        return value if convert is None else convert(value)
+            key, convert, absent = entry
+            value = self._data.get(key, _MISSING)
+            if value is _MISSING:
+                if absent is _MISSING or (cls._tag and name not in self._own()):
+                    raise self._no_attribute(name)
+                if absent is _EMPTY:
+                    value = {} if cls.__annotations__[name].startswith("dict[") else []
+                else:
+                    value = absent
+            return value if convert is None else convert(value)
 
     def _own(self) -> tuple[str, ...]:
         """The attributes that things of this kind have."""
@@ -246,18 +252,20 @@ class Report(View):
     def _columns(self) -> dict[str, list[Any]]:
         own = self._own()
         if "overall" in own and "groups" in own:
-            return Rows([self.overall, *self.groups])._columns()
+            whole: Any = self
+            return Rows([whole.overall, *whole.groups])._columns()
         return super()._columns()
 
     def by_bucket(self) -> Table:
         """The series of everything and of every group as one table: a row for each group and bucket."""
-        groups = [group for group in (self.overall, *self.groups) if group.series is not None]
+        whole: Any = self
+        groups = [group for group in (whole.overall, *whole.groups) if group.series is not None]
         if not groups:
             raise TypeError("there are no series; ask for them with `bucket=`")
-        buckets = self.buckets._columns()
+        buckets = whole.buckets._columns()
         columns: dict[str, list[Any]] = {}
         for group in groups:
-            parts = {"group": [group.name] * len(self.buckets)}
+            parts = {"group": [group.name] * len(whole.buckets)}
             parts.update({f"bucket.{name}": column for name, column in buckets.items()})
             parts.update(group.series._columns())
             for name, column in parts.items():
