@@ -61,13 +61,14 @@ impl Call for Asked<'_, '_> {
 
 /// Runs an operation over what is in `events`; nothing in the request is ever opened as a file.
 #[pyfunction]
+#[pyo3(signature = (operation, sources, request, /))]
 pub(crate) fn call<'py>(
     py: Python<'py>,
     operation: &str,
-    events: &Bound<'py, PyTuple>,
+    sources: &Bound<'py, PyTuple>,
     request: &Bound<'py, PyAny>,
 ) -> PyResult<Py<PyAny>> {
-    let mut given_events: Vec<_> = events.iter().collect();
+    let mut sources: Vec<_> = sources.iter().collect();
     let without;
     let mut request = request;
     // A table, or a frame of another library, cannot be in a request: `events=table` means the same as `table`.
@@ -75,13 +76,13 @@ pub(crate) fn call<'py>(
         && let Some(table) = dict.get_item(intern!(py, "events"))?
         && (table.is_instance_of::<EventTable>() || table.hasattr("__arrow_c_stream__")?)
     {
-        given_events.push(table);
+        sources.push(table);
         let copy = dict.copy()?;
         copy.del_item("events")?;
         without = copy.into_any();
         request = &without;
     }
-    let events = fill::events(py, &given_events)?;
+    let events = fill::events(py, &sources)?;
     // A panic in the reader or writer is caught here, one in the operation further in.
     let outcome = door::guarded(|| dispatch(operation, Asked { request, events, py }));
     given(py, outcome)?

@@ -9,6 +9,8 @@ use pyo3::types::{PyByteArray, PyBytes, PyDict, PyIterator, PyList, PyString, Py
 use truenorth::facts::{Event, EventTable as Table, Origin};
 use truenorth::{Error, ErrorCode, Result};
 
+use truenorth_cli::open::{self, Inputs, Strictness};
+
 use crate::raise::{raise, raise_fault};
 use crate::read::{Fault, Reader, kind_of};
 use crate::shared::Shared;
@@ -23,6 +25,12 @@ const BATCH: usize = 8_192;
 pub(crate) struct Options {
     /// Count bad records instead of stopping at the first.
     pub(crate) lenient: bool,
+}
+
+impl Options {
+    fn strictness(self) -> Strictness {
+        if self.lenient { Strictness::Lenient } else { Strictness::Strict }
+    }
 }
 
 /// Where events come from.
@@ -80,15 +88,10 @@ impl<'a, 'py> Source<'a, 'py> {
     /// Puts all of it into a table.
     pub(crate) fn fill(self, py: Python<'py>, table: &Shared, options: &Options) -> PyResult<()> {
         match self {
-            Self::Paths(paths) => table.change(py, true, |table, context| {
-                for path in &paths {
-                    let name = path.to_string_lossy();
-                    let text = std::fs::read_to_string(path)
-                        .map_err(|error| Error::new(ErrorCode::Unreadable, error.to_string()).at(&name))?;
-                    lines(table, &text, &name, *options, context)?;
-                }
-                Ok(())
-            }),
+            Self::Paths(paths) => {
+                let inputs = Inputs { paths, strictness: options.strictness(), ..Inputs::default() };
+                table.change(py, true, |table, context| open::load_into(&inputs, table, context).map(drop))
+            }
             Self::Bytes(bytes) => table.change(py, true, |table, context| {
                 let text = std::str::from_utf8(&bytes)
                     .map_err(|error| Error::new(ErrorCode::InvalidUtf8, format!("expected UTF-8: {error}")))?;
@@ -174,7 +177,7 @@ fn fill_rows(py: Python<'_>, table: &Shared, rows: &Bound<'_, PyIterator>, optio
 fn push(table: &mut Table, batch: &[Row], first: usize, unknown: BTreeMap<String, u64>, lenient: bool) -> Result<()> {
     for (index, row) in batch.iter().enumerate() {
         let pushed = match row {
-            Ok(event) => table.push(event).map_err(|error| error.at(kind(event))),
+            Ok(event) => table.push(event),
             Err(error) => Err(error.clone()),
         };
         if let Err(error) = pushed {
@@ -191,16 +194,6 @@ fn push(table: &mut Table, batch: &[Row], first: usize, unknown: BTreeMap<String
         }
     }
     Ok(())
-}
-
-fn kind(event: &Event<'_>) -> &'static str {
-    match event {
-        Event::Deployment(_) => "deployment",
-        Event::Change(_) => "change",
-        Event::PullRequest(_) => "pullRequest",
-        Event::Incident(_) => "incident",
-        _ => "",
-    }
 }
 
 /// The tables of a call: none, the one that was given, or a new one filled from everything that was given.

@@ -23,8 +23,16 @@ use truenorth::desk::operations::OPERATIONS;
 fn _truenorth(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<table::EventTable>()?;
     module.add_function(wrap_pyfunction!(call::call, module)?)?;
+    module.add_function(wrap_pyfunction!(main, module)?)?;
     let operations: Vec<_> =
         OPERATIONS.iter().map(|operation| (operation.name, operation.summary, operation.report)).collect();
     module.add("OPERATIONS", operations)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))
+}
+
+/// The command line; says with which code to exit.
+#[pyfunction]
+#[pyo3(signature = (arguments, /))]
+fn main(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> i32 {
+    py.detach(|| truenorth_cli::main(arguments))
 }

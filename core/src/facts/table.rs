@@ -14,7 +14,7 @@ use super::events::{Change, Deployment, DeploymentStatus, Event, Incident, PullR
 use super::intern::{Interner, Symbol};
 use super::key::Key;
 use super::text::Text;
-use crate::ground::error::{Error, ErrorCode, Result};
+use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::time::Time;
 
 /// Where a row was read: a file of the table and a line in it, both 0 when it was given in memory.
@@ -246,10 +246,10 @@ impl EventTable {
     /// As [`EventTable::push`].
     pub fn push_from(&mut self, event: &Event<'_>, origin: Origin) -> Result<()> {
         match event {
-            Event::Deployment(deployment) => self.push_deployment(deployment, origin),
-            Event::Change(change) => self.push_change(change),
-            Event::PullRequest(pull_request) => self.push_pull_request(pull_request),
-            Event::Incident(incident) => self.push_incident(incident, origin),
+            Event::Deployment(deployment) => self.push_deployment(deployment, origin).at("deployment"),
+            Event::Change(change) => self.push_change(change).at("change"),
+            Event::PullRequest(pull_request) => self.push_pull_request(pull_request).at("pullRequest"),
+            Event::Incident(incident) => self.push_incident(incident, origin).at("incident"),
         }?;
         self.quality.accepted += 1;
         self.dirty = true;

@@ -1,4 +1,4 @@
-//! The faces are generated from the Rust types: TypeScript, JSON Schema.
+//! The faces are generated from the Rust types: TypeScript, Python, JSON Schema.
 //!
 //! A test here fails when a generated file is stale; with `TRUENORTH_BLESS=1` it writes the file instead. A shape that
 //! the model does not know stops it: nothing is ever written as `any`.
@@ -16,6 +16,7 @@
 
 mod json_schema;
 mod model;
+mod python;
 mod typescript;
 
 use std::path::{Path, PathBuf};
@@ -50,6 +51,14 @@ fn typescript_is_fresh() {
     let model = Model::read();
     hold("bindings-node/index.d.ts", &typescript::declarations(&model));
     hold("bindings-node/index.mjs", &typescript::module(&model));
+}
+
+#[test]
+fn python_is_fresh() {
+    let model = Model::read();
+    hold("bindings-python/python/truenorth/_operations.py", &python::operations(&model));
+    hold("bindings-python/python/truenorth/requests.py", &python::requests(&model));
+    hold("bindings-python/python/truenorth/reports.py", &python::reports(&model));
 }
 
 #[test]

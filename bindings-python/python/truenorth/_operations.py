@@ -1,0 +1,131 @@
+# Generated from the list of operations by core/tests/faces; do not edit.
+"""Every operation as a function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from . import reports
+from ._truenorth import call
+from ._views import Report
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import requests
+    from ._views import EventSource
+
+__all__ = [
+    "ErrorCode",
+    "dora",
+    "dora_level",
+    "run",
+]
+
+# The stable word for a kind of error.
+ErrorCode = Literal[
+    "invalidJson",
+    "unknownField",
+    "unknownValue",
+    "missingField",
+    "wrongType",
+    "outOfRange",
+    "invalidTime",
+    "invalidDuration",
+    "unknownTimeZone",
+    "invalidPattern",
+    "emptyWindow",
+    "conflict",
+    "unknownOperation",
+    "missingTable",
+    "tooLarge",
+    "invalidRecord",
+    "invalidUtf8",
+    "truncated",
+    "unreadable",
+    "unknownFormat",
+    "incompleteHistory",
+    "disclosure",
+    "cancelled",
+    "internal",
+]
+
+
+def dora(*sources: EventSource, **request: Unpack[requests.DoraRequest]) -> reports.DoraReport:
+    """Measures change lead time, deployment frequency, change failure rate, failed deployment recovery time and
+    rework rate.
+
+    Args:
+        *sources: A table, paths of files and folders, bytes, rows or data frames. A few events may stand in the
+            request instead.
+        as_of: The instant up to which everything is known; absent: the latest event, never the clock.
+        bucket: Buckets of the series; absent: no series.
+        by: Dimensions to group by: `service`, `team`, `repository`, `environment` or `label.NAME`.
+        calendar: Count only working time; absent: all time counts.
+        compare: What to compare with. Default: `"none"`.
+        confidence: The confidence level of intervals, and one minus the error rate of arrows. Default:
+            `0.95`.
+        definition: Single definitions that differ from the preset's.
+        events: A few events, in the request itself; many belong in an event table.
+        filter: Only rows with one of these values, by dimension.
+        last: Instead of `window`: so long before `as_of`, such as `30d`.
+        margin: How far two windows may differ and still count as the same (→), as a share of the value.
+            Default: `0.1`.
+        preset: Whose definitions to start from. Default: `"dora"`.
+        targets: Targets to hold the numbers against.
+        thresholds: Own thresholds instead of a report year's.
+        time_zone: The IANA time zone of days, weeks and months; absent: UTC.
+        window: The window to measure; absent: from the first deployment to `as_of`.
+        year: The report year whose levels to name; 0 for none. Default: `2024`.
+
+    Raises:
+        TruenorthError: With `code`, `path` and `message`.
+    """
+    return reports.DoraReport(call("dora", sources, request))
+
+
+def dora_level(**request: Unpack[requests.LevelRequest]) -> reports.LevelReport:
+    """Places one value among the levels of a report year, where its own table lets them be told apart.
+
+    Args:
+        metric: The metric.
+        value: Its value: seconds, deployments a day, or a share.
+        bands: Own bands instead of a report year's.
+        high: The upper end of its interval; absent: the value itself.
+        low: The lower end of its interval; absent: the value itself.
+        year: The report year; absent: 2024. Default: `2024`.
+
+    Raises:
+        TruenorthError: With `code`, `path` and `message`.
+    """
+    return reports.LevelReport(call("doraLevel", (), request))
+
+
+@overload
+def run(
+    operation: Literal["dora"], request: requests.DoraRequest = ..., /, *sources: EventSource
+) -> reports.DoraReport: ...
+
+@overload
+def run(
+    operation: Literal["doraLevel"], request: requests.LevelRequest = ..., /, *sources: EventSource
+) -> reports.LevelReport: ...
+
+@overload
+def run(operation: str, request: Mapping[str, object] = ..., /, *sources: EventSource) -> Report: ...
+
+
+def run(operation: str, request: Any = {}, /, *sources: Any) -> Report:
+    """Runs any operation by its name in the list; for requests that come from elsewhere, such as parsed JSON.
+
+    Nothing in the request is ever opened as a file.
+    """
+    data = call(operation, sources, request)
+    return _REPORTS[operation](data)
+
+
+_REPORTS: dict[str, type[Report]] = {
+    "dora": reports.DoraReport,
+    "doraLevel": reports.LevelReport,
+}

@@ -1,0 +1,712 @@
+# Generated from the Rust types by core/tests/faces; do not edit.
+"""What operations answer: views, whose fields are read as attributes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from ._views import Report, Rows, View
+
+__all__ = [
+    "Arrow",
+    "Backwards",
+    "Blame",
+    "ChangeLink",
+    "Comparison",
+    "Comparisons",
+    "Copies",
+    "Data",
+    "Definition",
+    "Denominator",
+    "DoraGroup",
+    "DoraReport",
+    "Estimate",
+    "FailureCount",
+    "FailureRate",
+    "Frequency",
+    "FrequencyStatistic",
+    "IncidentScope",
+    "Interval",
+    "LeadStart",
+    "LeadStatistic",
+    "LeadTime",
+    "Level",
+    "LevelAnswer",
+    "LevelReport",
+    "Levels",
+    "Metric",
+    "Mix",
+    "Period",
+    "Preset",
+    "Quality",
+    "Recovery",
+    "RecoveryStart",
+    "RecoveryStatistic",
+    "Redeploys",
+    "Rejection",
+    "ReworkRate",
+    "Series",
+    "SeriesValues",
+    "Settled",
+    "Stage",
+    "Target",
+    "TargetVerdict",
+    "Unit",
+    "Unlinked",
+    "Verdict",
+    "Waiting",
+    "Window",
+]
+
+# Where a number went: drawn by a test, not by a sign.
+Arrow = Literal["up", "down", "same", "notProven"]
+
+# What becomes of a change that seems deployed before it was made.
+Backwards = Literal["drop", "clamp", "keep", "dropZeroToo"]
+
+# Which deployment a rollback blames, for 1 → 2 → 3 → back to 1.
+Blame = Literal["lastBefore", "firstAfterTarget"]
+
+# How a change finds the deployment that shipped it.
+ChangeLink = Literal["auto", "explicit", "nextDeployment", "headOnly"]
+
+# How cherry-picked copies of one change are counted.
+Copies = Literal["all", "first"]
+
+# What the denominator of the failure rate counts.
+Denominator = Literal["deployments", "lessRollbacks", "lessRework", "changes"]
+
+# What the numerator of the failure rate counts.
+FailureCount = Literal["deployments", "incidents"]
+
+# How often, in one number.
+FrequencyStatistic = Literal["rate", "medianDaysPerWeek"]
+
+# Among which deployments an incident that names none looks for its cause.
+IncidentScope = Literal["service", "everywhere"]
+
+# Where lead time begins.
+LeadStart = Literal["committed", "authored", "merged", "opened"]
+
+# Which number stands for all lead times.
+LeadStatistic = Literal["median", "mean", "lowerMedian", "medianOfDailyMedians"]
+
+# A level of performance.
+Level = Literal["low", "medium", "high", "elite"]
+
+# One of the five metrics.
+Metric = Literal["leadTime", "deploymentFrequency", "changeFailureRate", "recoveryTime", "reworkRate"]
+
+# Whose definitions to start from.
+Preset = Literal["dora", "fourKeys", "devLake", "gitLab", "middleware", "pelorus"]
+
+# Where recovery begins.
+RecoveryStart = Literal["detected", "deployed"]
+
+# Which number stands for all recoveries, and what becomes of failures that are still open.
+RecoveryStatistic = Literal[
+    "kaplanMeier",
+    "medianResolved",
+    "meanResolved",
+    "medianOpenAsNow",
+    "medianOfDailyMedians",
+]
+
+# How a deployment of what is already live is counted.
+Redeploys = Literal["count", "drop"]
+
+# What a number counts.
+Unit = Literal["seconds", "share", "perDay", "count", "ratio"]
+
+# Whether a target is met.
+Verdict = Literal["met", "breached", "notProven"]
+
+
+class Comparison(View):
+    """One metric in two windows."""
+
+    __slots__ = ()
+
+    current: Estimate
+    """The value in the window."""
+    previous: Estimate
+    """The value in the other window."""
+    change: Estimate
+    """The change: a ratio for times and frequency (1 is no change), a difference for shares (0 is no change)."""
+    test: str
+    """The test that was made."""
+    arrow: Arrow
+    """Where it went."""
+    better: bool | None
+    """Whether that is for the better; absent when nothing is proven, or it stayed the same."""
+    mix: Mix | None
+    """What part of the difference lies in the mix of services."""
+    p: float | None
+    """Its p-value."""
+    p_adjusted: float | None
+    """The p-value adjusted for all tests of this report (Benjamini–Hochberg)."""
+
+
+class Comparisons(View):
+    """The five metrics in two windows."""
+
+    __slots__ = ()
+
+    lead_time: Comparison
+    """Change lead time."""
+    deployment_frequency: Comparison
+    """Deployment frequency."""
+    change_failure_rate: Comparison
+    """Change failure rate."""
+    recovery_time: Comparison
+    """Failed deployment recovery time."""
+    rework_rate: Comparison
+    """Deployment rework rate."""
+
+
+class Data(View):
+    """What became of the data."""
+
+    __slots__ = ()
+
+    deployments: int
+    """Deployments known, of all environments and outcomes."""
+    changes: int
+    """Changes known."""
+    pull_requests: int
+    """Pull requests known."""
+    incidents: int
+    """Incidents known."""
+    merged: Settled
+    """Records of things already known, merged into them."""
+    read: Quality
+    """What happened while reading."""
+    deployments_without_changes: int
+    """Deployments in the window that ship no known change."""
+    unlinked_incidents: int
+    """Incidents in the window that no deployment is known to have caused."""
+    unfinished_deployments: int
+    """Deployments in the window whose end is not known."""
+    after_as_of: int
+    """Events after `as_of`, left out."""
+    unlinked: Rows[Unlinked]
+    """Unlinked deployments and incidents, the first thousand of them."""
+
+
+class Definition(View):
+    """The definitions in force; in a request, those given differ from the preset's; in a report, all are given."""
+
+    __slots__ = ()
+
+    all_incidents: bool | None
+    """Whether recovery counts every incident, not only those a deployment caused; default: no."""
+    backwards: Backwards | None
+    """What becomes of changes deployed before they were made; default: `drop`."""
+    blame: Blame | None
+    """Which deployment a rollback blames; default: `lastBefore`."""
+    change_link: ChangeLink | None
+    """How a change finds its deployment; default: `auto`."""
+    copies: Copies | None
+    """How copies of one change are counted; default: `all`."""
+    environments: list[str] | None
+    """Environments whose deployments count; default: `production`."""
+    failure_count: FailureCount | None
+    """What the numerator of the failure rate counts; default: `deployments`."""
+    failure_denominator: Denominator | None
+    """What the denominator of the failure rate counts; default: `deployments`."""
+    first_deployment: bool | None
+    """Whether the first known deployment of a service ships changes; default: no, it would ship all of history."""
+    follow_up: timedelta | None
+    """How long a deployment is watched: failures noticed later do not count, and younger deployments are
+    immature; `0s`: no limit and no wait; default: `7d`.
+    """
+    frequency_statistic: FrequencyStatistic | None
+    """How often, in one number; default: `rate`."""
+    hotfixes: bool | None
+    """Whether an unplanned repair marks the deployment it repairs, or the one before it, as failed; default:
+    yes.
+    """
+    incident_limit: timedelta | None
+    """How long after a deployment an incident may begin and still be laid to it; default: `24h`."""
+    incident_scope: IncidentScope | None
+    """Where an incident that names no deployment looks for its cause; default: `service`."""
+    lead_start: LeadStart | None
+    """Where lead time begins; default: `committed`."""
+    lead_statistic: LeadStatistic | None
+    """Which number stands for all lead times; default: `median`."""
+    merge_commits: bool | None
+    """Whether merge commits are changes; default: no."""
+    recovery_start: RecoveryStart | None
+    """Where recovery begins; default: `detected`."""
+    recovery_statistic: RecoveryStatistic | None
+    """Which number stands for all recoveries; default: `kaplanMeier`."""
+    redeploys: Redeploys | None
+    """How a deployment of what is already live is counted; default: `count`."""
+    reverts: bool | None
+    """Whether a change reverted after it shipped marks a failure; default: yes."""
+    rollbacks: bool | None
+    """Whether a rollback marks a failure; default: yes."""
+
+
+class DoraGroup(View):
+    """The five metrics of one group."""
+
+    __slots__ = ()
+
+    name: str
+    """Its name: the values of the dimensions."""
+    key: dict[str, str]
+    """The value of each dimension; empty for the whole."""
+    lead_time: LeadTime
+    """Change lead time."""
+    deployment_frequency: Frequency
+    """Deployment frequency."""
+    change_failure_rate: FailureRate
+    """Change failure rate."""
+    recovery_time: Recovery
+    """Failed deployment recovery time."""
+    rework_rate: ReworkRate
+    """Deployment rework rate."""
+    comparisons: Comparisons | None
+    """Against the other window."""
+    levels: Levels | None
+    """The levels that the numbers allow."""
+    series: Series | None
+    """The five metrics by bucket."""
+    targets: Rows[TargetVerdict]
+    """Targets met, breached or not proven."""
+
+
+class DoraReport(Report):
+    """The five delivery metrics of a window, overall and by group."""
+
+    __slots__ = ()
+
+    schema: str
+    """The schema of this report."""
+    sentences: list[str]
+    """What a manager would say, a sentence each."""
+    window: Window
+    """The window that was measured."""
+    as_of: datetime
+    """The instant up to which everything is known."""
+    time_zone: str
+    """The time zone of days, weeks and months."""
+    time_zone_database: str
+    """The release of the IANA time zone database."""
+    confidence: float
+    """The confidence level of intervals."""
+    preset: Preset
+    """Whose definitions were the start."""
+    definition: Definition
+    """All definitions in force."""
+    by: list[str]
+    """The dimensions of the groups."""
+    buckets: Rows[Period]
+    """The buckets of every series, in order."""
+    overall: DoraGroup
+    """Everything together."""
+    groups: Rows[DoraGroup]
+    """Each group, by name."""
+    data: Data
+    """What became of the data: nothing is dropped in silence."""
+    compared_with: Window | None
+    """The window it was compared with."""
+
+
+class Estimate(View):
+    """A measured value with its interval, or the reason why there is none: never a bare number, NaN or infinity."""
+
+    __slots__ = ()
+    _tag = "kind"
+    _kinds = {
+        "value": ("value", "unit", "interval", "n", "method", "note"),
+        "notEnough": ("reason", "have", "need"),
+    }
+
+    kind: Literal["value", "notEnough"]
+    """`value`: There is a value. `notEnough`: There are too few observations to say."""
+    value: float
+    """Of a `value`: The value itself."""
+    unit: Unit
+    """Of a `value`: What it counts."""
+    interval: Interval | None
+    """Of a `value`: Where the true value may lie; absent when too little is known to bound it at all (see
+    `note`).
+    """
+    n: int
+    """Of a `value`: How many observations stand behind it."""
+    method: str
+    """Of a `value`: How value and interval were found, such as `median, woodruff clustered by deployment`."""
+    note: str | None
+    """Of a `value`: Why there is no interval, or what else the reader must know; absent when nothing."""
+    reason: str
+    """Of a `notEnough`: Why, as a stable word: `noData`, `tooFewClusters`, `notReached`, …"""
+    have: int
+    """Of a `notEnough`: How many observations there are."""
+    need: int
+    """Of a `notEnough`: How many it would take."""
+
+
+class FailureRate(View):
+    """Which share of deployments failed in production."""
+
+    __slots__ = ()
+
+    rate: Estimate
+    """The share."""
+    failures: int
+    """The numerator."""
+    deployments: int
+    """The denominator: deployments watched for the whole follow-up."""
+    immature: int
+    """Deployments too young to know."""
+    immature_failures: int
+    """Failures of immature deployments, not in the rate."""
+    late_failures: int
+    """Failures noticed after the follow-up, not in the rate."""
+
+
+class Frequency(View):
+    """How often is deployed."""
+
+    __slots__ = ()
+
+    per_day: Estimate
+    """Deployments per day of the window."""
+    deployments: int
+    """How many deployments."""
+    teams: int
+    """How many teams deployed."""
+    services: int
+    """How many services were deployed."""
+    days: float
+    """The length of the window, in days of 24 hours."""
+    active_days: int
+    """On how many calendar days something was deployed."""
+    dispersion: float | None
+    """Variance of the weekly counts over their mean: 1 for independent deployments."""
+    lag_one: float | None
+    """Correlation of each week's count with the next."""
+    per_team_day: Estimate | None
+    """The same divided by the number of teams, where teams are known."""
+
+
+class Interval(View):
+    """A confidence interval; an end that the data cannot bound is `None`, never infinity."""
+
+    __slots__ = ()
+
+    low: float | None
+    """The lower end; absent when the data do not bound it."""
+    high: float | None
+    """The upper end; absent when the data do not bound it."""
+    level: float
+    """The confidence level, such as 0.95."""
+
+
+class LeadTime(View):
+    """From commit to production, of the changes deployed in the window."""
+
+    __slots__ = ()
+
+    median: Estimate
+    """The number that stands for all: the median unless defined otherwise."""
+    p90: Estimate
+    """Nine in ten took at most this long."""
+    changes: int
+    """How many changes were deployed."""
+    deployments: int
+    """In how many deployments."""
+    waiting: Waiting
+    """Changes that are not deployed yet."""
+    backwards: int
+    """Changes that seem deployed before they were made."""
+    baseline: int
+    """Changes of first deployments, which ship all of history."""
+    design_effect: float | None
+    """How many times more the median varies than if changes were independent."""
+    stages: Rows[Stage]
+    """Where the time goes, of the pull requests deployed in the window."""
+
+
+class LevelAnswer(View):
+    """Which level a number has, where that can be said."""
+
+    __slots__ = ()
+    _tag = "kind"
+    _kinds = {
+        "level": ("level",),
+        "span": ("lowest", "highest"),
+        "notSeparable": ("levels", "reason"),
+        "noLevels": ("reason",),
+        "noData": (),
+    }
+
+    kind: Literal["level", "span", "notSeparable", "noLevels", "noData"]
+    """`level`: The whole interval lies in one level. `span`: The interval spans several levels. `notSeparable`:
+    The year's own table does not tell these levels apart, or is not monotone. `noLevels`: The year has no
+    levels. `noData`: There is no number to place.
+    """
+    level: Level
+    """Of a `level`: That level."""
+    lowest: Level
+    """Of a `span`: The lowest of them."""
+    highest: Level
+    """Of a `span`: The highest of them."""
+    levels: list[Level]
+    """Of a `notSeparable`: The levels it may be."""
+    reason: str
+    """Of a `notSeparable`: Why, in a sentence."""
+
+
+class LevelReport(Report):
+    """A level, and where it comes from."""
+
+    __slots__ = ()
+
+    answer: LevelAnswer
+    """The level, where it can be told."""
+    source: str
+    """Where the year's table was read; empty for own bands."""
+
+
+class Levels(View):
+    """The levels of the metrics."""
+
+    __slots__ = ()
+
+    year: int
+    """The report year; 0 for own thresholds."""
+    source: str
+    """Where the year's table was read."""
+    lead_time: LevelAnswer
+    """Change lead time."""
+    deployment_frequency: LevelAnswer
+    """Deployment frequency."""
+    change_failure_rate: LevelAnswer
+    """Change failure rate."""
+    recovery_time: LevelAnswer
+    """Failed deployment recovery time."""
+    rework_rate: LevelAnswer
+    """Deployment rework rate; no report year has levels for it."""
+    archetypes: list[str]
+    """The team archetypes of a year without levels."""
+
+
+class Mix(View):
+    """What part of an overall difference lies in the services and what part in their weights."""
+
+    __slots__ = ()
+
+    within: float
+    """The difference inside services."""
+    mix: float
+    """The difference because some services deploy more, or less, than before."""
+
+
+class Period(View):
+    """One bucket of a window."""
+
+    __slots__ = ()
+
+    label: str
+    """Its name: `2025-03-01`, `2025-W09`, `2025-03` or `2025-Q1`."""
+    from_: datetime
+    """The first instant inside the bucket and the window."""
+    to: datetime
+    """The first instant after the bucket, or after the window."""
+    partial: bool
+    """Whether the window's edge cuts the bucket short."""
+
+
+class Quality(View):
+    """What happened while events were read: nothing is dropped in silence."""
+
+    __slots__ = ()
+
+    accepted: int
+    """Records taken, whether new or another record of something known."""
+    rejected: int
+    """Records not taken."""
+    ignored: int
+    """Records of other kinds, such as build events, that no metric uses."""
+    rejections: Rows[Rejection]
+    """The rejected records, the first thousand of them."""
+    unknown_fields: dict[str, int]
+    """Fields that are not in the vocabulary, with how often they came."""
+    ignored_kinds: dict[str, int]
+    """Ignored kinds, with how often they came."""
+    floored_times: int
+    """Times finer than a microsecond, which were floored."""
+
+
+class Recovery(View):
+    """How long it takes to recover from a failed deployment."""
+
+    __slots__ = ()
+
+    median: Estimate
+    """The number that stands for all: the Kaplan–Meier median unless defined otherwise."""
+    p90: Estimate
+    """Nine in ten took at most this long."""
+    failures: int
+    """How many failures began in the window."""
+    open: int
+    """How many of them are still open at `as_of`."""
+
+
+class Rejection(View):
+    """A line or record that was not taken, and why."""
+
+    __slots__ = ()
+
+    file: str
+    """The file it stands in; empty when given in memory."""
+    line: int
+    """The line, from 1; 0 when it is not known."""
+    reason: str
+    """Why, in a sentence."""
+
+
+class ReworkRate(View):
+    """Which share of deployments was unplanned, made to fix a user-facing problem."""
+
+    __slots__ = ()
+
+    rate: Estimate
+    """The share."""
+    rework: int
+    """The numerator."""
+    deployments: int
+    """The denominator."""
+
+
+class Series(View):
+    """The five metrics by bucket: arrays as long as the report's `buckets`."""
+
+    __slots__ = ()
+
+    lead_time: SeriesValues
+    """Median lead time, in seconds; `n` counts changes."""
+    deployment_frequency: SeriesValues
+    """Deployments per day; `n` counts deployments."""
+    change_failure_rate: SeriesValues
+    """Change failure rate; `n` counts deployments watched for the whole follow-up."""
+    recovery_time: SeriesValues
+    """Median recovery time, in seconds; `n` counts failures."""
+    rework_rate: SeriesValues
+    """Rework rate; `n` counts deployments."""
+
+
+class SeriesValues(View):
+    """One metric by bucket; what is not known is null, never zero."""
+
+    __slots__ = ()
+
+    value: list[float | None]
+    """The value of each bucket."""
+    low: list[float | None]
+    """The lower end of its interval."""
+    high: list[float | None]
+    """The upper end of its interval."""
+    n: list[int]
+    """How many observations stand behind it."""
+
+
+class Settled(View):
+    """What [`EventTable::settle`] found: records of things already known, merged into them."""
+
+    __slots__ = ()
+
+    changes: int
+    """Further records of known changes."""
+    deployments: int
+    """Further records of known deployments."""
+    pull_requests: int
+    """Further records of known pull requests."""
+    incidents: int
+    """Further records of known incidents."""
+
+
+class Stage(View):
+    """One stage of lead time."""
+
+    __slots__ = ()
+
+    name: str
+    """`coding`, `pickup`, `review`, `merge` or `deploy`."""
+    median: Estimate
+    """Its median."""
+    p90: Estimate
+    """Nine in ten took at most this long."""
+
+
+class Target(View):
+    """A target for one metric."""
+
+    __slots__ = ()
+
+    metric: Metric
+    """The metric."""
+    at_least: float | None
+    """The smallest value that meets it, in the metric's unit."""
+    at_most: float | None
+    """The largest value that meets it, in the metric's unit."""
+
+
+class TargetVerdict(View):
+    """A target and how it stands."""
+
+    __slots__ = ()
+
+    target: Target
+    """The target."""
+    verdict: Verdict
+    """How it stands."""
+    reason: str
+    """Why, in a sentence with value, interval and n."""
+
+
+class Unlinked(View):
+    """A deployment or incident that could not be joined to anything."""
+
+    __slots__ = ()
+
+    kind: str
+    """`deployment` or `incident`."""
+    id: str
+    """Its id, where it has one."""
+    service: str
+    """Its service, where it has one."""
+    file: str
+    """The file it was read from; empty when given in memory."""
+    line: int
+    """The line, from 1; 0 when it is not known."""
+    reason: str
+    """Why, in a sentence."""
+
+
+class Waiting(View):
+    """Changes that are merged but not deployed at `as_of`."""
+
+    __slots__ = ()
+
+    changes: int
+    """How many."""
+    median_age: float | None
+    """Their median age, in seconds."""
+    oldest_age: float | None
+    """The age of the oldest, in seconds."""
+
+
+class Window(View):
+    """A half-open window of time: `from` is inside, `to` is not."""
+
+    __slots__ = ()
+
+    from_: datetime
+    """The first instant inside."""
+    to: datetime
+    """The first instant after."""

@@ -1,0 +1,475 @@
+# Generated from the Rust types by core/tests/faces; do not edit.
+"""What operations take: typed dictionaries, for those who check types.
+
+Names are accepted in the wire's spelling too (`time_zone`). Times are `datetime` with a `tzinfo`, or text with an
+offset; spans are `timedelta` of whole seconds, or text such as `7d`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, TypedDict, Union
+
+__all__ = [
+    "Backwards",
+    "Band",
+    "Blame",
+    "Bucket",
+    "Change",
+    "ChangeLink",
+    "Compare",
+    "Copies",
+    "Definition",
+    "Denominator",
+    "Deployment",
+    "DeploymentStatus",
+    "DoraRequest",
+    "Event",
+    "FailureCount",
+    "FrequencyStatistic",
+    "Incident",
+    "IncidentScope",
+    "LeadStart",
+    "LeadStatistic",
+    "Level",
+    "LevelRequest",
+    "Metric",
+    "Preset",
+    "PullRequest",
+    "RecoveryStart",
+    "RecoveryStatistic",
+    "Redeploys",
+    "Span",
+    "Target",
+    "Thresholds",
+    "Time",
+    "Window",
+    "WorkingCalendar",
+    "WorkingHours",
+]
+
+# What becomes of a change that seems deployed before it was made.
+Backwards = Literal["drop", "clamp", "keep", "dropZeroToo"]
+
+# Which deployment a rollback blames, for 1 → 2 → 3 → back to 1.
+Blame = Literal["lastBefore", "firstAfterTarget"]
+
+# How a window is cut into buckets.
+Bucket = Literal["day", "week", "month", "quarter"]
+
+# How a change finds the deployment that shipped it.
+ChangeLink = Literal["auto", "explicit", "nextDeployment", "headOnly"]
+
+# How cherry-picked copies of one change are counted.
+Copies = Literal["all", "first"]
+
+# What the denominator of the failure rate counts.
+Denominator = Literal["deployments", "lessRollbacks", "lessRework", "changes"]
+
+# How a deployment ended.
+DeploymentStatus = Literal["success", "failure", "cancelled"]
+
+# What the numerator of the failure rate counts.
+FailureCount = Literal["deployments", "incidents"]
+
+# How often, in one number.
+FrequencyStatistic = Literal["rate", "medianDaysPerWeek"]
+
+# Among which deployments an incident that names none looks for its cause.
+IncidentScope = Literal["service", "everywhere"]
+
+# Where lead time begins.
+LeadStart = Literal["committed", "authored", "merged", "opened"]
+
+# Which number stands for all lead times.
+LeadStatistic = Literal["median", "mean", "lowerMedian", "medianOfDailyMedians"]
+
+# A level of performance.
+Level = Literal["low", "medium", "high", "elite"]
+
+# One of the five metrics.
+Metric = Literal["leadTime", "deploymentFrequency", "changeFailureRate", "recoveryTime", "reworkRate"]
+
+# Whose definitions to start from.
+Preset = Literal["dora", "fourKeys", "devLake", "gitLab", "middleware", "pelorus"]
+
+# Where recovery begins.
+RecoveryStart = Literal["detected", "deployed"]
+
+# Which number stands for all recoveries, and what becomes of failures that are still open.
+RecoveryStatistic = Literal[
+    "kaplanMeier",
+    "medianResolved",
+    "meanResolved",
+    "medianOpenAsNow",
+    "medianOfDailyMedians",
+]
+
+# How a deployment of what is already live is counted.
+Redeploys = Literal["count", "drop"]
+
+# A length of time: `90s`, `15m`, `24h`, `7d` or `2w`; a day is 24 hours.
+Span = Union[timedelta, str]
+
+# A time: RFC 3339 text with an offset, such as `2025-03-01T09:30:00Z`.
+Time = Union[datetime, str]
+
+
+class Band(TypedDict):
+    """Own bands of one metric."""
+
+    level: Level
+    """The level."""
+    bound: float
+    """The worst value that still has it: at most this for times and shares, at least this for frequency."""
+
+
+class Change(TypedDict, total=False):
+    """Something was changed: a commit, or what a team counts as one."""
+
+    authored_at: Time | None
+    """When it was first written."""
+    committed_at: Time | None
+    """When it was committed; the start of lead time by default."""
+    copy_of: str | None
+    """The sha of the change that it is a copy of (a cherry-pick)."""
+    deployment: str | None
+    """The id of the deployment that first shipped it, where known."""
+    labels: Mapping[str, str]
+    """Further dimensions to group or filter by, such as `tier` or `region`."""
+    merge: bool | None
+    """Whether it is a merge commit, which adds no work of its own."""
+    merged_at: Time | None
+    """When it reached the branch that is deployed; absent means when it was committed."""
+    repository: str | None
+    """The repository, such as `acme/checkout`."""
+    reverts: str | None
+    """The sha of the change that it takes back."""
+    service: str | None
+    """The service (or application) it concerns."""
+    sha: str | None
+    """The commit's sha, or any id unique within its repository."""
+    team: str | None
+    """The team that owns it."""
+
+
+class Definition(TypedDict, total=False):
+    """The definitions in force; in a request, those given differ from the preset's; in a report, all are given."""
+
+    all_incidents: bool | None
+    """Whether recovery counts every incident, not only those a deployment caused; default: no."""
+    backwards: Backwards | None
+    """What becomes of changes deployed before they were made; default: `drop`."""
+    blame: Blame | None
+    """Which deployment a rollback blames; default: `lastBefore`."""
+    change_link: ChangeLink | None
+    """How a change finds its deployment; default: `auto`."""
+    copies: Copies | None
+    """How copies of one change are counted; default: `all`."""
+    environments: Sequence[str] | None
+    """Environments whose deployments count; default: `production`."""
+    failure_count: FailureCount | None
+    """What the numerator of the failure rate counts; default: `deployments`."""
+    failure_denominator: Denominator | None
+    """What the denominator of the failure rate counts; default: `deployments`."""
+    first_deployment: bool | None
+    """Whether the first known deployment of a service ships changes; default: no, it would ship all of history."""
+    follow_up: Span | None
+    """How long a deployment is watched: failures noticed later do not count, and younger deployments are
+    immature; `0s`: no limit and no wait; default: `7d`.
+    """
+    frequency_statistic: FrequencyStatistic | None
+    """How often, in one number; default: `rate`."""
+    hotfixes: bool | None
+    """Whether an unplanned repair marks the deployment it repairs, or the one before it, as failed; default:
+    yes.
+    """
+    incident_limit: Span | None
+    """How long after a deployment an incident may begin and still be laid to it; default: `24h`."""
+    incident_scope: IncidentScope | None
+    """Where an incident that names no deployment looks for its cause; default: `service`."""
+    lead_start: LeadStart | None
+    """Where lead time begins; default: `committed`."""
+    lead_statistic: LeadStatistic | None
+    """Which number stands for all lead times; default: `median`."""
+    merge_commits: bool | None
+    """Whether merge commits are changes; default: no."""
+    recovery_start: RecoveryStart | None
+    """Where recovery begins; default: `detected`."""
+    recovery_statistic: RecoveryStatistic | None
+    """Which number stands for all recoveries; default: `kaplanMeier`."""
+    redeploys: Redeploys | None
+    """How a deployment of what is already live is counted; default: `count`."""
+    reverts: bool | None
+    """Whether a change reverted after it shipped marks a failure; default: yes."""
+    rollbacks: bool | None
+    """Whether a rollback marks a failure; default: yes."""
+
+
+class Deployment(TypedDict, total=False):
+    """Something was deployed."""
+
+    baseline: bool | None
+    """Whether it is the first known one, which ships all of history: its changes are left out of lead times."""
+    changes: Sequence[str]
+    """The shas (or ids) of the changes it was the first to ship, where the source knows them."""
+    environment: str | None
+    """Where to, such as `production`; absent means `production`."""
+    failed: bool | None
+    """Whether somebody marked it as failed in production, needing intervention."""
+    failed_at: Time | None
+    """When that failure was noticed; absent means when it went live."""
+    finished_at: Time | None
+    """When it went live, or failed."""
+    id: str | None
+    """Its id, unique within service and environment; without one, service, environment, version and time tell it
+    apart.
+    """
+    labels: Mapping[str, str]
+    """Further dimensions to group or filter by, such as `tier` or `region`."""
+    remediates: str | None
+    """The id of the deployment or incident that it repairs."""
+    repository: str | None
+    """The repository, such as `acme/checkout`."""
+    restored_at: Time | None
+    """When that failure was repaired."""
+    rework: bool | None
+    """Whether it was unplanned and made to fix a user-facing problem."""
+    rollback: bool | None
+    """Whether it put an earlier version back."""
+    service: str | None
+    """The service (or application) it concerns."""
+    sha: str | None
+    """The commit that was deployed."""
+    started_at: Time | None
+    """When it began."""
+    status: DeploymentStatus | None
+    """How it ended; absent means `success`."""
+    team: str | None
+    """The team that owns it."""
+    version: str | None
+    """What was deployed: a version or tag; a version seen before tells a rollback."""
+
+
+class DoraRequest(TypedDict, total=False):
+    """What to measure, how, and how to cut it."""
+
+    as_of: Time | None
+    """The instant up to which everything is known; absent: the latest event, never the clock."""
+    bucket: Bucket | None
+    """Buckets of the series; absent: no series."""
+    by: Sequence[str]
+    """Dimensions to group by: `service`, `team`, `repository`, `environment` or `label.NAME`."""
+    calendar: WorkingCalendar | None
+    """Count only working time; absent: all time counts."""
+    compare: Compare
+    """What to compare with. Default: `"none"`."""
+    confidence: float
+    """The confidence level of intervals, and one minus the error rate of arrows. Default: `0.95`."""
+    definition: Definition
+    """Single definitions that differ from the preset's."""
+    events: Sequence[Event]
+    """A few events, in the request itself; many belong in an event table."""
+    filter: Mapping[str, Sequence[str]]
+    """Only rows with one of these values, by dimension."""
+    last: Span | None
+    """Instead of `window`: so long before `as_of`, such as `30d`."""
+    margin: float
+    """How far two windows may differ and still count as the same (→), as a share of the value. Default: `0.1`."""
+    preset: Preset
+    """Whose definitions to start from. Default: `"dora"`."""
+    targets: Sequence[Target]
+    """Targets to hold the numbers against."""
+    thresholds: Thresholds | None
+    """Own thresholds instead of a report year's."""
+    time_zone: str | None
+    """The IANA time zone of days, weeks and months; absent: UTC."""
+    window: Window | None
+    """The window to measure; absent: from the first deployment to `as_of`."""
+    year: int
+    """The report year whose levels to name; 0 for none. Default: `2024`."""
+
+
+class Incident(TypedDict, total=False):
+    """Something broke."""
+
+    cause: str | None
+    """`deployment` when a deployment caused it, `other` when none did; absent means not known."""
+    deployment: str | None
+    """The id of the deployment that caused it, where known."""
+    environment: str | None
+    """Where; absent means `production`."""
+    id: str | None
+    """Its id, unique within its source; records with the same id and service are merged."""
+    labels: Mapping[str, str]
+    """Further dimensions to group or filter by, such as `tier` or `region`."""
+    reopened_at: Time | None
+    """When it came back after being resolved: it is open again until a later `resolved_at`."""
+    repository: str | None
+    """The repository, such as `acme/checkout`."""
+    resolved_at: Time | None
+    """When service was restored; absent while it is open."""
+    service: str | None
+    """The service (or application) it concerns."""
+    severity: str | None
+    """How bad, in the source's words."""
+    sha: str | None
+    """The commit that caused it, where known."""
+    started_at: Time | None
+    """When it began, or was noticed."""
+    team: str | None
+    """The team that owns it."""
+
+
+class _LevelRequest(TypedDict):
+    metric: Metric
+    """The metric."""
+    value: float
+    """Its value: seconds, deployments a day, or a share."""
+
+
+class LevelRequest(_LevelRequest, total=False):
+    """Which level a value has."""
+
+    bands: Sequence[Band]
+    """Own bands instead of a report year's."""
+    high: float | None
+    """The upper end of its interval; absent: the value itself."""
+    low: float | None
+    """The lower end of its interval; absent: the value itself."""
+    year: int | None
+    """The report year; absent: 2024. Default: `2024`."""
+
+
+class PullRequest(TypedDict, total=False):
+    """A pull or merge request, with the times of its stages."""
+
+    approved_at: Time | None
+    """When it was approved."""
+    deployment: str | None
+    """The id of the deployment that first shipped it, where known."""
+    first_commit_at: Time | None
+    """When its first commit was written."""
+    first_review_at: Time | None
+    """When somebody else first reviewed it."""
+    id: str | None
+    """Its id, such as `acme/checkout#17`."""
+    labels: Mapping[str, str]
+    """Further dimensions to group or filter by, such as `tier` or `region`."""
+    merge_sha: str | None
+    """The commit that merged it: joins it to a change and so to a deployment."""
+    merged_at: Time | None
+    """When it was merged; absent while it is open, or when it was closed without a merge."""
+    opened_at: Time | None
+    """When it was opened."""
+    repository: str | None
+    """The repository, such as `acme/checkout`."""
+    service: str | None
+    """The service (or application) it concerns."""
+    team: str | None
+    """The team that owns it."""
+
+
+class _Target(TypedDict):
+    metric: Metric
+    """The metric."""
+
+
+class Target(_Target, total=False):
+    """A target for one metric."""
+
+    at_least: float | None
+    """The smallest value that meets it, in the metric's unit."""
+    at_most: float | None
+    """The largest value that meets it, in the metric's unit."""
+
+
+class Thresholds(TypedDict, total=False):
+    """Own thresholds; whatever reaches no band is `low`."""
+
+    change_failure_rate: Sequence[Band]
+    """Change failure rate, as a share."""
+    deployment_frequency: Sequence[Band]
+    """Deployment frequency, per day."""
+    lead_time: Sequence[Band]
+    """Change lead time, in seconds."""
+    recovery_time: Sequence[Band]
+    """Failed deployment recovery time, in seconds."""
+    rework_rate: Sequence[Band]
+    """Deployment rework rate, as a share."""
+
+
+# A half-open window of time: `from` is inside, `to` is not.
+Window = TypedDict(
+    "Window",
+    {
+        # The first instant inside.
+        "from": "Time",
+        # The first instant after.
+        "to": "Time",
+    },
+)
+
+
+class WorkingCalendar(TypedDict, total=False):
+    """A working calendar: time outside it does not count towards durations."""
+
+    freezes: Sequence[Window]
+    """Stretches in which nothing may be deployed."""
+    holidays: Sequence[str]
+    """Dates on which nobody works, such as `2025-12-25`."""
+    hours: Sequence[WorkingHours]
+    """Working hours; none given means all hours of Monday to Friday."""
+
+
+# Working hours of one weekday, on the wall clock of the report's zone.
+WorkingHours = TypedDict(
+    "WorkingHours",
+    {
+        # `monday` to `sunday`.
+        "day": "str",
+        # When work begins, such as `09:00`.
+        "from": "str",
+        # When work ends, such as `17:30`; `24:00` is the end of the day.
+        "to": "str",
+    },
+)
+
+
+class _CompareWindow(TypedDict):
+    """Any other window."""
+
+    window: Window
+
+
+# What to compare the window with.
+Compare = Union[Literal["none", "previous"], _CompareWindow]
+
+
+class _EventDeployment(TypedDict):
+    """Something was deployed."""
+
+    deployment: Deployment
+
+
+class _EventChange(TypedDict):
+    """Something was changed: a commit, or what a team counts as one."""
+
+    change: Change
+
+
+class _EventPullRequest(TypedDict):
+    """A pull or merge request, with the times of its stages."""
+
+    pull_request: PullRequest
+
+
+class _EventIncident(TypedDict):
+    """Something broke."""
+
+    incident: Incident
+
+
+# One event, tagged by its kind.
+Event = Union[_EventDeployment, _EventChange, _EventPullRequest, _EventIncident]
