@@ -32,7 +32,12 @@ test("a row that cannot be taken says where it stands", () => {
   });
   assert.throws(() => table.extend([{ deployment: { id: "x", team: new Map() } }]), { code: "wrongType", path: "[0].deployment.team" });
   assert.throws(() => table.extend(5), { code: "wrongType", path: "" });
-  assert.throws(() => table.extend([{ deployment: {} }]), { code: "invalidRecord", path: "[0]" });
+  assert.throws(() => table.extend([{ deployment: {} }]), { code: "invalidRecord", path: "[0].deployment" });
+});
+
+test("fields that the vocabulary does not have are counted", () => {
+  const table = new EventTable().extend([{ deployment: { id: "a", colour: "red" } }, { deployment: { id: "b", colour: "blue" } }]);
+  assert.deepEqual(table.quality.unknownFields, { "deployment.colour": 2 });
 });
 
 test("bytes, text and a stream cut anywhere give the same table", async () => {
