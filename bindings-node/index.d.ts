@@ -8,6 +8,11 @@ export declare function dora(request?: DoraRequest, options?: EventOptions): Pro
 /** Measures change lead time, deployment frequency, change failure rate, failed deployment recovery time and rework rate. Blocks until it is done. */
 export declare function doraSync(request?: DoraRequest, options?: EventOptionsSync): DoraReport;
 
+/** Places one value among the levels of a report year, where its own table lets them be told apart. */
+export declare function doraLevel(request: LevelRequest, options?: CallOptions): Promise<LevelReport>;
+/** Places one value among the levels of a report year, where its own table lets them be told apart. Blocks until it is done. */
+export declare function doraLevelSync(request: LevelRequest, options?: CallOptionsSync): LevelReport;
+
 /** The stable word for a kind of error. */
 export type ErrorCode =
   | "invalidJson"
@@ -339,6 +344,22 @@ export type Kind =
   | "pullRequest"
   /** Something broke. */
   | "incident";
+
+/** Which level a value has. */
+export interface LevelRequest {
+  /** The metric. */
+  metric: Metric;
+  /** Its value: seconds, deployments a day, or a share. */
+  value: number;
+  /** Own bands instead of a report year's. */
+  bands?: readonly Band[];
+  /** The upper end of its interval; absent: the value itself. */
+  high?: number | null;
+  /** The lower end of its interval; absent: the value itself. */
+  low?: number | null;
+  /** The report year; absent: 2024. @default 2024 */
+  year?: number | null;
+}
 
 /** One event that a record gives. */
 export interface MappedEvent {
@@ -903,6 +924,14 @@ export type LevelAnswer =
   | {
       kind: "noData";
     };
+
+/** A level, and where it comes from. */
+export interface LevelReport {
+  /** The level, where it can be told. */
+  answer: LevelAnswer;
+  /** Where the year's table was read; empty for own bands. */
+  source: string;
+}
 
 /** The levels of the metrics. */
 export interface Levels {

@@ -35,3 +35,9 @@ pub fn operations() -> napi::Result<String> {
 pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
+
+/// Runs the command line with these arguments, the program's name first, and says with which code to exit.
+#[napi]
+pub fn command_line(arguments: Vec<String>) -> napi::Result<i32> {
+    error::face(|| Ok(truenorth_cli::main(arguments)))
+}

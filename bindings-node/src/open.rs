@@ -7,7 +7,7 @@ use serde::Deserialize;
 use truenorth::desk::door;
 use truenorth::desk::operations::Context;
 use truenorth::desk::sources::{ReadOptions, Reader};
-use truenorth::facts::{Event, EventTable};
+use truenorth::facts::EventTable;
 use truenorth::{Error, ErrorCode, Result};
 use truenorth_cli::open;
 
@@ -103,19 +103,5 @@ impl Reading {
                 environment: self.options.environment.clone(),
             },
         })
-    }
-}
-
-/// Reads one event; borrowed where it is right, explained where it is not.
-pub(crate) fn read_event(text: &str) -> Result<Event<'_>> {
-    serde_json::from_str(text).or_else(|_| door::read::<Owned>(text).map(|event| event.0))
-}
-
-/// An event that outlives its text.
-struct Owned(Event<'static>);
-
-impl<'de> Deserialize<'de> for Owned {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        Event::deserialize(deserializer).map(|event| Self(event.into_owned()))
     }
 }

@@ -8,13 +8,14 @@ use napi_derive::napi;
 use truenorth::desk::operations::Context;
 use truenorth::desk::sources::Reader;
 use truenorth::facts::EventTable;
-use truenorth::ground::error::At as _;
+use truenorth::facts::readers::Strictness;
+use truenorth::facts::readers::jsonl::JsonlReader;
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::call::busy;
 use crate::columns::{ColumnInput, extend};
 use crate::error::face;
-use crate::open::{Reading, read_event};
+use crate::open::Reading;
 
 /// A table that a call on another thread may hold.
 #[derive(Clone, Default)]
@@ -101,14 +102,7 @@ impl NativeTable {
     /// Adds rows: one JSON object a line, the first of them the row `first` of what the user gave.
     #[napi]
     pub fn rows(&self, text: String, first: f64) -> napi::Result<()> {
-        face(|| {
-            let mut events = self.shared.now_mut()?;
-            for (index, line) in text.lines().enumerate() {
-                let added = read_event(line).and_then(|event| events.push(&event));
-                added.at(format!("[{}]", first as usize + index))?;
-            }
-            Ok(())
-        })
+        face(|| rows(&mut *self.shared.now_mut()?, &text, first as usize))
     }
 
     /// Adds rows of one kind, given as columns.
@@ -141,6 +135,17 @@ impl NativeTable {
             Ok(NativeReader { shared: self.shared(), reader })
         })
     }
+}
+
+/// Reads rows as the lines they are written as, and names them in errors as the rows they were.
+fn rows(events: &mut EventTable, text: &str, first: usize) -> Result<()> {
+    let mut reader = JsonlReader::new(0, Strictness::Strict);
+    reader.feed(text.as_bytes(), events).and_then(|()| reader.finish(events)).map_err(|error| {
+        let place = error.path().strip_prefix("input:").unwrap_or_default();
+        let (line, inside) = place.split_once('.').unwrap_or((place, ""));
+        let row = line.parse::<usize>().map_or(first, |line| first + line - 1);
+        Error::new(error.code(), error.message()).at(inside).at(format!("[{row}]"))
+    })
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {

@@ -5,6 +5,8 @@ import { join, relative } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as truenorth from "truenorth";
+import errors from "../lib/error.js";
+import native from "../lib/native.js";
 
 const folder = fileURLToPath(new URL("../../core/tests/cases", import.meta.url));
 const files = (existsSync(folder) ? readdirSync(folder, { recursive: true }) : []).filter((name) => name.endsWith(".json")).map((name) => join(folder, name));
@@ -33,12 +35,7 @@ for (const file of files) {
   });
 }
 
-/** The function of an operation; here, one that does not exist is an error like any other. */
+/** The function of an operation; one that does not exist is asked for where the functions come from. */
 function named(operation, suffix) {
-  const found = truenorth[operation + suffix];
-  if (found !== undefined) return found;
-  return () => {
-    const names = Object.keys(truenorth).filter((name) => name.endsWith("Sync")).map((name) => `\`${name.slice(0, -4)}\``);
-    throw new truenorth.TruenorthError("unknownOperation", "", `expected one of ${names.join(", ")}, found \`${operation}\``);
-  };
+  return truenorth[operation + suffix] ?? (() => errors.run(() => native.call(operation, "{}")));
 }

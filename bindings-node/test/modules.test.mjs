@@ -1,20 +1,13 @@
-// The ways in: ES modules, CommonJS, worker threads, TypeScript and Jest.
+// The ways in: ES modules, CommonJS, worker threads. TypeScript and Jest have scripts of their own.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import truenorth, * as names from "truenorth";
 
 const require = createRequire(import.meta.url);
 const here = fileURLToPath(new URL("..", import.meta.url));
-const node = (...args) => {
-  const ran = spawnSync(process.execPath, args, { cwd: here, encoding: "utf8" });
-  assert.equal(ran.status, 0, ran.stdout + ran.stderr);
-};
-
 test("both kinds of module give the same things", () => {
   const common = require("truenorth");
   assert.equal(common, truenorth);
@@ -52,13 +45,4 @@ test("a worker that ends during a call takes nothing with it", async () => {
   await new Promise((resolve) => worker.once("message", resolve));
   await worker.terminate();
   assert.equal(truenorth.doraSync({}).data.deployments, 0);
-});
-
-test("the types are right, and catch mistakes", () => {
-  const compiler = join(dirname(require.resolve("typescript/package.json")), "bin", "tsc");
-  node(compiler, "--project", "test/types");
-});
-
-test("errors are errors under Jest", () => {
-  node(require.resolve("jest/bin/jest"), "--config", "test/jest/config.json");
 });

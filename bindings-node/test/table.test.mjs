@@ -32,7 +32,12 @@ test("a row that cannot be taken says where it stands", () => {
   });
   assert.throws(() => table.extend([{ deployment: { id: "x", team: new Map() } }]), { code: "wrongType", path: "[0].deployment.team" });
   assert.throws(() => table.extend(5), { code: "wrongType", path: "" });
-  assert.throws(() => table.extend([{ deployment: {} }]), { code: "invalidRecord", path: "[0]" });
+  assert.throws(() => table.extend([{ deployment: {} }]), { code: "invalidRecord", path: "[0].deployment" });
+});
+
+test("fields that the vocabulary does not have are counted", () => {
+  const table = new EventTable().extend([{ deployment: { id: "a", colour: "red" } }, { deployment: { id: "b", colour: "blue" } }]);
+  assert.deepEqual(table.quality.unknownFields, { "deployment.colour": 2 });
 });
 
 test("bytes, text and a stream cut anywhere give the same table", async () => {
@@ -53,13 +58,15 @@ test("bytes, text and a stream cut anywhere give the same table", async () => {
   assert.equal(reader.finish(), byHand);
   assert.throws(() => reader.feed("x"), { code: "conflict" });
   const reports = [...tables, byHand].map((events) => doraSync({}, { events }));
+  // Bytes have lines, rows have none.
+  for (const unlinked of reports.flatMap((report) => report.data.unlinked)) unlinked.line = 0;
   for (const report of reports) assert.deepStrictEqual(report, reports[0]);
 });
 
 test("a broken line names its file and line", async () => {
   const wanted = { code: "invalidJson", path: "mine.jsonl:2" };
-  assert.throws(() => new EventTable().extend(`${text.split("\n")[0]}\n{oops`, { name: "mine.jsonl" }), wanted);
-  await assert.rejects(new EventTable().extendAsync(`${text.split("\n")[0]}\n{oops`, { name: "mine.jsonl" }), wanted);
+  assert.throws(() => new EventTable().extend(`${text.split("\n")[0]}\n{oops}`, { name: "mine.jsonl" }), wanted);
+  await assert.rejects(new EventTable().extendAsync(`${text.split("\n")[0]}\n{oops}`, { name: "mine.jsonl" }), wanted);
 });
 
 test("columns give the same table as rows", () => {

@@ -19,4 +19,9 @@ pub static SCHEMAS: &[OperationSchemas] = &[
         request: include_str!("../../schemas/dora.request.json"),
         report: include_str!("../../schemas/dora.report.json"),
     },
+    OperationSchemas {
+        operation: "doraLevel",
+        request: include_str!("../../schemas/doraLevel.request.json"),
+        report: include_str!("../../schemas/doraLevel.report.json"),
+    },
 ];
