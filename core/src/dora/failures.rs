@@ -213,33 +213,45 @@ impl Finder<'_> {
 
     /// Deployments of a version that was live before: what came between has failed.
     fn rollbacks(&mut self) {
-        let table = self.events.deployments();
         self.found.rollbacks = vec![false; self.line.len()];
         let services: Vec<_> = self.line.services().collect();
         for (_, range) in services {
-            let mut last_of: HashMap<(Symbol, Key), usize> = HashMap::new();
-            for place in range.clone() {
-                let row = self.line.rows[place];
-                let what = content(table, row);
-                let known = what != (Symbol::NONE, Key::NONE);
-                let target = if known { last_of.insert(what, place) } else { None };
-                let back = target.filter(|&target| {
-                    target + 1 < place
-                        && (target + 1..place).any(|between| content(table, self.line.rows[between]) != what)
-                });
-                if back.is_none() && !table.is_rollback(row as usize) {
-                    continue;
-                }
-                self.found.rollbacks[place] = true;
-                if !self.plan.rules.rollbacks || place == range.start {
-                    continue;
-                }
-                let blamed = match (self.plan.rules.blame, back) {
-                    (Blame::FirstAfterTarget, Some(target)) => target + 1,
-                    _ => place - 1,
-                };
-                self.push(blamed as u32, self.line.began[place], self.line.finished[place], NOWHERE);
+            // An environment that lags behind another is not rolled back.
+            let environment = |place: &u32| {
+                let row = self.line.rows[*place as usize] as usize;
+                self.events.scope(self.events.deployments().scope.get(row)).environment
+            };
+            let mut places: Vec<u32> = (range.start as u32..range.end as u32).collect();
+            places.sort_by_key(environment);
+            for run in places.chunk_by(|a, b| environment(a) == environment(b)).map(<[u32]>::to_vec).collect::<Vec<_>>()
+            {
+                self.rollbacks_in(&run);
             }
+        }
+    }
+
+    /// The rollbacks among the deployments of one service to one environment.
+    fn rollbacks_in(&mut self, places: &[u32]) {
+        let table = self.events.deployments();
+        let contents: Vec<_> = places.iter().map(|&place| content(table, self.line.rows[place as usize])).collect();
+        let mut last_of: HashMap<(Symbol, Key), usize> = HashMap::new();
+        for (at, &place) in places.iter().enumerate() {
+            let what = contents[at];
+            let known = what != (Symbol::NONE, Key::NONE);
+            let target = if known { last_of.insert(what, at) } else { None };
+            let back = target.filter(|&target| contents[target + 1..at].iter().any(|between| *between != what));
+            if back.is_none() && !table.is_rollback(self.line.rows[place as usize] as usize) {
+                continue;
+            }
+            self.found.rollbacks[place as usize] = true;
+            if !self.plan.rules.rollbacks || at == 0 {
+                continue;
+            }
+            let blamed = match (self.plan.rules.blame, back) {
+                (Blame::FirstAfterTarget, Some(target)) => target + 1,
+                _ => at - 1,
+            };
+            self.push(places[blamed], self.line.began[place as usize], self.line.finished[place as usize], NOWHERE);
         }
     }
 

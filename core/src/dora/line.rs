@@ -3,6 +3,8 @@
 //! Everything else speaks of deployments by their place in the line-up, so that one service's deployments in one stretch
 //! of time stand side by side.
 
+use hashbrown::HashMap;
+
 use super::plan::Plan;
 use super::scopes::Scopes;
 use super::types::Redeploys;
@@ -56,7 +58,7 @@ impl LineUp {
             (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| order_of_ties(events, a.2, b.2))
         });
         if plan.rules.redeploys == Redeploys::Drop {
-            drop_redeploys(table, &mut rows);
+            drop_redeploys(events, &mut rows);
         }
         line.rows.reserve_exact(rows.len());
         for (place, &(service, finished, row)) in rows.iter().enumerate() {
@@ -143,14 +145,14 @@ pub(super) fn content(table: &DeploymentColumns, row: u32) -> (Symbol, Key) {
     if version.is_none() { (version, table.sha.get(row)) } else { (version, Key::NONE) }
 }
 
-/// Leaves out deployments of what is live already.
-fn drop_redeploys(table: &DeploymentColumns, rows: &mut Vec<(Symbol, i64, u32)>) {
-    let mut live: Option<(Symbol, (Symbol, Key))> = None;
+/// Leaves out deployments of what is live already, in the same environment.
+fn drop_redeploys(events: &EventTable, rows: &mut Vec<(Symbol, i64, u32)>) {
+    let table = events.deployments();
+    let mut live: HashMap<(Symbol, Symbol), (Symbol, Key)> = HashMap::new();
     rows.retain(|&(service, _, row)| {
         let what = content(table, row);
-        let known = what != (Symbol::NONE, Key::NONE);
-        let again = known && live == Some((service, what));
-        live = Some((service, what));
-        !again
+        let environment = events.scope(table.scope.get(row as usize)).environment;
+        let before = live.insert((service, environment), what);
+        what == (Symbol::NONE, Key::NONE) || before != Some(what)
     });
 }

@@ -1,4 +1,19 @@
-//! The delivery room: five metrics of software delivery, with intervals.
+//! The delivery room: how fast changes reach production, and how well.
+//!
+//! [`measure`] answers with the five metrics of dora.dev: change lead time, deployment frequency, failed deployment
+//! recovery time (throughput), change failure rate and deployment rework rate (instability); each with an interval, its
+//! number of observations and its method, overall, by group, by bucket and against another window. [`level`] places one
+//! number among the levels of a report year. On what the field disagrees is a named option of [`Definition`].
+//!
+//! # What this does not tell you
+//! - Why: a failure rate of 8 % over three deployments, or over three thousand, looks alike until you read the interval.
+//! - Who: no event carries an author, and no number is a person's.
+//! - Causes: an incident is laid to the last deployment of its service within a day unless its source says better.
+//! - Levels of one number without an interval, or where the report year's own table does not tell them apart.
+//! - Anything after `asOf`: deployments younger than the follow-up are neither good nor bad yet.
+//!
+//! # Source
+//! dora.dev, "DORA's software delivery performance metrics"; Forsgren, Humble, Kim, *Accelerate*, 2018.
 //!
 //! # Definitions
 //!
