@@ -63,6 +63,10 @@ pub(super) fn data(
             plan.window.from.micros() <= line.finished[place] && line.finished[place] < plan.window.to.micros();
         if inside && !ships[place] && scopes.view(deployments.scope.get(row as usize)).kept {
             data.deployments_without_changes += 1;
+            // Where no change is known at all, a list of all deployments would tell nothing.
+            if events.changes().is_empty() {
+                continue;
+            }
             let row = row as usize;
             list(
                 "deployment",
