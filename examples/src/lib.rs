@@ -1,0 +1,3 @@
+//! Bundled examples for truenorth, and the program that makes them.
+
+pub mod acme;
