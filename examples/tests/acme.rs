@@ -133,7 +133,7 @@ fn the_year_ends_as_the_readme_says() {
 #[test]
 fn the_request_is_a_request() {
     let text = std::fs::read_to_string(folder().join("report.json")).unwrap();
-    let options: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let options: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(options["version"], 1);
     let request: truenorth::dora::DoraRequest = serde_json::from_value(options["dora"].clone()).unwrap();
     assert_eq!(request.time_zone.as_deref(), Some("Europe/Berlin"));

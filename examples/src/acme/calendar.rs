@@ -70,10 +70,10 @@ fn holiday(day: usize) -> bool {
     HOLIDAYS.contains(&(month + 1, date))
 }
 
-/// Nothing planned ships from noon on 24 December to the end of the 28th.
+/// Next to nothing planned ships from noon on 24 December to the end of the 26th.
 pub(super) fn frozen(time: i64) -> bool {
     let (day, second) = local(time);
-    (358..362).contains(&day) || (day == 357 && second >= 12 * HOUR)
+    (358..360).contains(&day) || (day == 357 && second >= 12 * HOUR)
 }
 
 /// How much of a usual day's work a day sees.
@@ -82,12 +82,13 @@ pub(super) fn activity(day: usize) -> f64 {
     let usual = WEEK[weekday(day as i64) as usize];
     let (month, date) = month_of(day);
     match (month + 1, date) {
+        (12, 24) => 0.8,
+        (12, _) if holiday(day) => 0.5,
         _ if holiday(day) => usual.min(0.06),
-        (1, 2 | 3) | (12, 24) => 0.35,
+        (1, 2 | 3) => 0.35,
         (4, 17) | (5, 2 | 30) => 0.45,
-        (12, 27 | 28) => 0.02,
-        (12, 29 | 30) => 0.5,
-        (12, 31) => 0.25,
+        (12, 29 | 30) => 0.85,
+        (12, 31) => 0.6,
         (8, _) => usual * 0.9,
         _ => usual,
     }

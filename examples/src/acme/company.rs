@@ -177,7 +177,7 @@ fn paved_from(wave: &str, waves: &mut [usize; 4], random: &mut Random) -> Option
         "p" => (0, 27, 41, 2),
         "a" => (1, 68, 110, 8),
         "b" => (2, 126, 231, 20),
-        "g" => (3, 250, 318, 15),
+        "g" => (3, 236, 285, 15),
         _ => return None,
     };
     let place = (waves[wave] as f64 + random.unit()) / f64::from(teams);

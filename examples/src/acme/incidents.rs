@@ -34,7 +34,7 @@ pub(super) fn incidents(company: &Company, shipped: &mut Shipped) -> (Vec<Incide
         }
         let near = matches!(failure.form, Form::Near | Form::NearHotfix);
         // A few of the last days are still being worked on, and three of the autumn were forgotten.
-        let young = failure.noticed > END - 3 * DAY && random.chance(0.5);
+        let young = failure.noticed > END - 3 * DAY && random.chance(0.25);
         let forgotten = left_open < 3 && failure.noticed > BEGIN + 265 * DAY && random.chance(0.012);
         if failure.form == Form::Incident && (young || forgotten) {
             failure.restored = None;

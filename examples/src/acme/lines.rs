@@ -148,20 +148,22 @@ impl Writer<'_> {
         }
     }
 
-    /// The second record of a deployment that somebody marked as failed, when all was over.
+    /// The second record of a deployment that was marked as failed; where nothing else shows the repair, when all was
+    /// over.
     fn mark(&self, deployment: &Deployment) -> Option<(i64, String)> {
         let failure = self.shipped.failures[deployment.failure?];
-        if failure.form != Form::Marked {
+        if !failure.marked {
             return None;
         }
         let mut line = self.head(deployment.service, deployment.finished, "production");
         let id = self.id(failure.deployment);
         let _ = write!(line, r#","id":"{id}","failed":true,"failedAt":"{}""#, berlin(failure.noticed));
-        if let Some(restored) = failure.restored {
+        let restored = failure.restored.filter(|_| failure.form == Form::Marked);
+        if let Some(restored) = restored {
             let _ = write!(line, r#","restoredAt":"{}""#, berlin(restored));
         }
         line.push_str("}}");
-        Some((failure.restored.unwrap_or(failure.noticed) + 300, line))
+        Some((restored.unwrap_or(failure.noticed) + 60, line))
     }
 
     fn staging(&self, index: usize, deployment: &Deployment) -> (i64, String) {
@@ -284,7 +286,7 @@ fn strays() -> Vec<Record> {
     (1..=3)
         .map(|number| {
             let at = END - random.seconds(2 * DAY, 60 * DAY);
-            let line = format!(r#"{{"deployment":{{"id":"by-hand-{number}","finishedAt":"{}"}}}}"#, berlin(at));
+            let line = format!(r#"{{"deployment":{{"labels":{{"department":"foundation"}},"id":"by-hand-{number}","finishedAt":"{}"}}}}"#, berlin(at));
             Record { arrived: at, department: "foundation", line }
         })
         .collect()

@@ -11,7 +11,7 @@ const RATES: [f64; MONTHS] = [1.0, 1.08, 1.18, 1.3, 1.46, 1.66, 1.88, 2.12, 2.55
 const FAILURE_RATES: [f64; MONTHS] =
     [0.172, 0.165, 0.161, 0.151, 0.142, 0.128, 0.117, 0.108, 0.097, 0.087, 0.0803, 0.0803];
 /// Median minutes to recover.
-const RECOVERIES: [f64; MONTHS] = [142.0, 133.0, 121.0, 108.0, 96.0, 84.0, 75.0, 67.0, 58.0, 47.0, 36.6, 21.7];
+const RECOVERIES: [f64; MONTHS] = [142.0, 133.0, 121.0, 108.0, 96.0, 84.0, 75.0, 67.0, 58.0, 47.0, 37.9, 21.9];
 pub(super) const TEAMS: usize = 60;
 
 /// How a failure shows in the records.
@@ -72,6 +72,8 @@ pub(super) struct Doom {
     pub(super) form: Form,
     pub(super) lag: i64,
     pub(super) recovery: i64,
+    /// Whether the record of the deployment says, later, that it failed and when that was noticed.
+    pub(super) marked: bool,
 }
 
 /// A deployment as planned.
@@ -114,7 +116,7 @@ fn paces(company: &Company) -> Vec<Vec<f64>> {
     let weeks: Vec<Vec<f64>> = (0..company.teams.len())
         .map(|team| {
             let mut random = Random::new("week", team);
-            (0..53).map(|_| random.gamma(14.0)).collect()
+            (0..53).map(|_| random.gamma(30.0)).collect()
         })
         .collect();
     (0..company.services.len())
@@ -125,9 +127,9 @@ fn paces(company: &Company) -> Vec<Vec<f64>> {
             let mut random = Random::new("day", index);
             (0..365)
                 .map(|day| {
-                    // Teams grow into the paved road over two months.
-                    let paved = company.paved(index, day).map_or(1.0, |days| 1.0 + 2.2 * (days as f64 / 60.0).min(1.0));
-                    let burst = random.gamma(3.0) * weeks[company.team(index, day)][(day + 2) / 7];
+                    // Teams grow into the paved road over a month.
+                    let paved = company.paved(index, day).map_or(1.0, |days| 1.0 + 2.2 * (days as f64 / 30.0).min(1.0));
+                    let burst = random.gamma(4.0) * weeks[company.team(index, day)][(day + 2) / 7];
                     if service.born.is_some_and(|born| day < born) { 0.0 } else { size * paved * activity(day) * burst }
                 })
                 .collect()
@@ -139,7 +141,7 @@ fn month_of_deployments(company: &Company, paces: &[Vec<f64>], month: usize) -> 
     let mut random = Random::new("deployments", month);
     let days = days_of(month);
     let (before, after) = (RATES[month.saturating_sub(1)], RATES[(month + 1).min(MONTHS - 1)]);
-    let growth = libm::log(after / before) / 60.0;
+    let growth = libm::log(after / before) / 90.0;
     let mut cells = Vec::new();
     let mut sum = 0.0;
     for (service, pace) in paces.iter().enumerate() {
@@ -157,7 +159,7 @@ fn month_of_deployments(company: &Company, paces: &[Vec<f64>], month: usize) -> 
         let (_, service, day) = cells[at];
         let second = second_of_day(company.paved(service, day).is_some(), &mut random);
         let time = instant(day as i64, second);
-        if frozen(time) && !random.chance(0.15) {
+        if frozen(time) && !random.chance(0.5) {
             continue;
         }
         planned.push(Planned { service, at: time, redeploy: random.chance(0.02), doom: None });
@@ -219,7 +221,14 @@ fn recoveries(forms: &[Form], month: usize, random: &mut Random) -> Vec<Doom> {
         let longest = if form.is_rollback() { 5.5 } else { 110.0 };
         let recovery = (raw / median * target).clamp(100.0, longest * HOUR as f64) as i64;
         let lag = random.lognormal(target * 0.09, 0.8).clamp(20.0, 2.0 * HOUR as f64) as i64;
-        dooms.push(Doom { form, lag, recovery });
+        // Whatever repairs a deployment often marks it as well.
+        let marked = random.chance(match form {
+            Form::Marked => 1.0,
+            Form::Rollback => 0.92,
+            Form::Repaired | Form::Reverted => 0.85,
+            _ => 0.0,
+        });
+        dooms.push(Doom { form, lag, recovery, marked });
     }
     dooms
 }
@@ -227,5 +236,5 @@ fn recoveries(forms: &[Form], month: usize, random: &mut Random) -> Vec<Doom> {
 /// What would be repaired after the year ends must show in another way: an incident, still open.
 fn survivable(at: i64, doom: Doom) -> Doom {
     let late = at + doom.lag + doom.recovery > END - HOUR;
-    if late && at > BEGIN + 300 * DAY { Doom { form: Form::Incident, ..doom } } else { doom }
+    if late && at > BEGIN + 300 * DAY { Doom { form: Form::Incident, marked: false, ..doom } } else { doom }
 }

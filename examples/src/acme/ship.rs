@@ -51,6 +51,8 @@ pub(super) struct Failure {
     pub(super) noticed: i64,
     /// When it was over; none while it is open.
     pub(super) restored: Option<i64>,
+    /// Whether the deployment's own record says so, later.
+    pub(super) marked: bool,
 }
 
 #[derive(Debug, Default)]
@@ -142,14 +144,14 @@ impl Line<'_> {
     }
 
     fn fail(&mut self, deployment: usize, at: i64, doom: Doom, repairs: &mut Vec<(i64, Next)>) -> i64 {
-        let Doom { form, lag, recovery } = doom;
+        let Doom { form, lag, recovery, marked } = doom;
         // Nobody writes down when a failure without incident or mark was noticed: it counts from the deployment.
-        let noticed = if form.has_incident() || form == Form::Marked { at + lag } else { at };
+        let noticed = if form.has_incident() || marked { at + lag } else { at };
         let over = noticed + recovery;
         let failure = self.shipped.failures.len();
         self.shipped.deployments[deployment].failure = Some(failure);
         let restored = (over < END - HOUR / 2).then_some(over);
-        self.shipped.failures.push(Failure { form, deployment, repair: None, noticed, restored });
+        self.shipped.failures.push(Failure { form, deployment, repair: None, noticed, restored, marked });
         if form.has_repair() {
             let kind = match form {
                 Form::Reverted => Kind::Revert,
