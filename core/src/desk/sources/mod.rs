@@ -315,6 +315,9 @@ fn parse(text: &str) -> Result<Value> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::{Just, Strategy, any, prop_assert, prop_oneof, proptest};
+    use proptest::sample::select;
     use serde_json::json;
 
     use super::testing::{options, read_text};
@@ -411,10 +414,159 @@ mod tests {
         assert!(reader.feed(b"{}", &mut table).is_err());
     }
 
-    proptest::proptest! {
+    const WORDS: &[&str] = &[
+        "action",
+        "after",
+        "artifactId",
+        "base",
+        "before",
+        "change",
+        "changelog",
+        "commit",
+        "commits",
+        "components",
+        "content",
+        "context",
+        "created_at",
+        "data",
+        "deployable",
+        "deployment",
+        "deployment_id",
+        "deployment_status",
+        "deployment_url",
+        "environment",
+        "event",
+        "event_type",
+        "fields",
+        "finished_at",
+        "full_name",
+        "head",
+        "histories",
+        "id",
+        "iid",
+        "incident",
+        "incidents",
+        "issue",
+        "items",
+        "key",
+        "labels",
+        "merge_commit_sha",
+        "merged_at",
+        "message",
+        "name",
+        "node_id",
+        "number",
+        "object_attributes",
+        "object_kind",
+        "opened_at",
+        "parents",
+        "path_with_namespace",
+        "project",
+        "pull_request",
+        "ref",
+        "release",
+        "repository",
+        "resource_type",
+        "review",
+        "sha",
+        "short_id",
+        "source",
+        "state",
+        "status",
+        "subject",
+        "sys_id",
+        "tag_name",
+        "timestamp",
+        "title",
+        "type",
+        "updated_at",
+        "url",
+        "user",
+        "workflow_run",
+    ];
+
+    const TEXTS: &[&str] = &[
+        "",
+        "2025-03-01T10:00:00Z",
+        "2025-03-01 10:00:00 UTC",
+        "closed",
+        "created",
+        "deployment",
+        "incident",
+        "dev.cdevents.incident.detected.0.3.0",
+        "dev.cdevents.service.deployed.0.3.0",
+        "failed",
+        "issue",
+        "merged",
+        "https://x.example/repos/a/b/deployments/1",
+        "https://x.example/a/b/-/issues/1",
+        "incident.resolved",
+        "merge_request",
+        "pipeline",
+        "pkg:oci/a@%",
+        "push",
+        "refs/heads/main",
+        "success",
+        "Reverts #1",
+        "000",
+        "root cause: 1234567",
+        "release",
+        "This reverts commit 1234567",
+        "cdevents:v0:::::pr:1",
+        "é😀",
+    ];
+
+    /// Objects of the words that the sources look for, with anything in them.
+    fn anything() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            select(TEXTS).prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::Null),
+        ];
+        leaf.prop_recursive(4, 64, 8, |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..3).prop_map(Value::from),
+                vec((select(WORDS), inner), 0..8)
+                    .prop_map(|fields| fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+            ]
+        })
+    }
+
+    proptest! {
         #[test]
-        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+        fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..200)) {
             let _ = lenient(&bytes);
+        }
+
+        #[test]
+        fn any_record_is_taken_counted_or_refused(value in anything(), format in select(Format::ALL)) {
+            let host = HostOptions {
+                deployments_from: vec![
+                    DeploymentSource::Deployments,
+                    DeploymentSource::Runs,
+                    DeploymentSource::Releases,
+                    DeploymentSource::MergedPullRequests,
+                ],
+                runs: Some("*".into()),
+                ..HostOptions::default()
+            };
+            let format = if format == Format::Mapped { Format::Auto } else { format };
+            let options = ReadOptions {
+                format,
+                host,
+                repository: Some("a/b".into()),
+                strictness: Strictness::Lenient,
+                ..ReadOptions::default()
+            };
+            let mut table = EventTable::new();
+            let mut reader = Reader::new(options).unwrap();
+            // As an element of a list, so that no list inside is opened.
+            let done = reader.feed(format!("{{\"items\": [{value}]}}").as_bytes(), &mut table);
+            if done.and_then(|()| reader.finish(&mut table)).is_ok() && value.is_object() && format != Format::Csv {
+                let quality = table.quality();
+                prop_assert!(quality.accepted + quality.rejected + quality.ignored > 0, "{value}");
+            }
         }
     }
 }
