@@ -7,7 +7,7 @@
 //! Ids are unique within their source only, so they become `source#id`; the ids of changes stay as they are, because a
 //! change is known by its sha. `context.version` (up to 0.4) and `context.specversion` (since 0.5) are the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -106,13 +106,21 @@ impl Cdevents {
 
     /// Tells the deployments which changes their artifacts hold, in whatever order that was said.
     pub(super) fn finish(&mut self, out: &mut Out<'_>) -> Result<()> {
+        let mut deployed = BTreeSet::new();
         for (artifact, deployment) in std::mem::take(&mut self.shipped) {
             if let Some(changes) = self.packaged.get(&artifact) {
                 let changes = changes.iter().map(|change| change.clone().into()).collect();
                 out.deployment(Deployment { changes, ..deployment })?;
+                deployed.insert(artifact);
             }
         }
-        self.packaged.clear();
+        for (artifact, changes) in std::mem::take(&mut self.packaged) {
+            if !deployed.contains(&artifact) {
+                for _ in changes {
+                    out.ignore("cdevents artifact.packaged that was not deployed");
+                }
+            }
+        }
         Ok(())
     }
 }

@@ -67,7 +67,11 @@ pub(super) fn push(host: &Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Re
         return Ok(());
     }
     let merged = record.time("repository.pushed_at", out)?;
-    for (index, commit) in record.list("commits")?.iter().enumerate() {
+    let commits = record.list("commits")?;
+    if commits.is_empty() {
+        out.ignore("github push without commits");
+    }
+    for (index, commit) in commits.iter().enumerate() {
         let commit = Record(commit);
         let write = |out: &mut Out<'_>| {
             let message = commit.text("message")?.unwrap_or_default();

@@ -72,6 +72,9 @@ pub(super) fn push(project: &Project<'_>, record: Record<'_>, out: &mut Out<'_>)
     if total > MOST_COMMITS && commits.len() as u64 <= MOST_COMMITS {
         out.note("gitlab pushes of more than 20 commits, of which the webhook carries the newest 20");
     }
+    if commits.is_empty() {
+        out.ignore("gitlab push without commits");
+    }
     for (index, commit) in commits.iter().enumerate() {
         let commit = Record(commit);
         let write = |out: &mut Out<'_>| {

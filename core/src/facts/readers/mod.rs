@@ -5,11 +5,15 @@ use serde::{Deserialize, Serialize};
 #[cfg(test)]
 mod agree;
 mod careful;
+#[cfg(feature = "yaml")]
+mod catalog;
+pub mod code_owners;
 pub mod columns;
 pub mod csv;
 pub mod documents;
 mod fields;
 pub mod jsonl;
+mod owners;
 mod scan;
 
 pub(crate) use fields::Draft;
