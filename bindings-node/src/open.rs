@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use truenorth::Result;
 use truenorth::desk::door;
 use truenorth::desk::operations::Context;
 use truenorth::desk::sources::{ReadOptions, Reader};
 use truenorth::facts::EventTable;
-use truenorth::{Error, ErrorCode, Result};
 use truenorth_cli::open;
 
 /// Files and repositories.
@@ -69,10 +69,10 @@ impl Reading {
 
     /// Opens and reads what the inputs name.
     pub(crate) fn load_into(&self, events: &mut EventTable, context: &Context) -> Result<()> {
-        open::load_into(&self.files()?, events, context).map(|_| ())
+        open::load_into(&self.files(), events, context).map(|_| ())
     }
 
-    fn files(&self) -> Result<open::Inputs> {
+    fn files(&self) -> open::Inputs {
         let repository = |git: &Repository| open::GitInput {
             path: git.path.clone(),
             service: git.service.clone(),
@@ -85,23 +85,11 @@ impl Reading {
                 .collect(),
             branch: git.branch.clone(),
         };
-        let mapping = self.options.mapping.as_ref().map(serde_json::to_string).transpose();
-        Ok(open::Inputs {
+        open::Inputs {
             paths: self.inputs.events.clone(),
-            format: Some(self.options.format.as_str().to_owned()),
-            mapping: mapping.map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?,
-            strictness: match self.options.strictness {
-                truenorth::desk::sources::Strictness::Lenient => open::Strictness::Lenient,
-                _ => open::Strictness::Strict,
-            },
+            options: self.options.clone(),
             git: self.inputs.git.iter().map(repository).collect(),
             ownership: self.inputs.ownership.clone(),
-            defaults: open::Defaults {
-                service: self.options.service.clone(),
-                repository: self.options.repository.clone(),
-                team: self.options.team.clone(),
-                environment: self.options.environment.clone(),
-            },
-        })
+        }
     }
 }

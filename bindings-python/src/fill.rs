@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
+use truenorth::desk::sources::{ReadOptions, Strictness};
 use truenorth::facts::{Event, EventTable as Table, Origin};
 use truenorth::{Error, ErrorCode, Result};
 
-use truenorth_cli::open::{self, Inputs, Strictness};
+use truenorth_cli::open::{self, Inputs};
 
 use crate::raise::{raise, raise_fault};
 use crate::read::{Fault, Reader, kind_of};
@@ -89,7 +90,8 @@ impl<'a, 'py> Source<'a, 'py> {
     pub(crate) fn fill(self, py: Python<'py>, table: &Shared, options: &Options) -> PyResult<()> {
         match self {
             Self::Paths(paths) => {
-                let inputs = Inputs { paths, strictness: options.strictness(), ..Inputs::default() };
+                let reading = ReadOptions { strictness: options.strictness(), ..ReadOptions::default() };
+                let inputs = Inputs { paths, options: reading, ..Inputs::default() };
                 table.change(py, true, |table, context| open::load_into(&inputs, table, context).map(drop))
             }
             Self::Bytes(bytes) => table.change(py, true, |table, context| {

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use truenorth::desk::door;
-use truenorth::desk::sources::HostOptions;
+use truenorth::desk::sources::{Format, HostOptions, Mapping, ReadOptions, Strictness};
 use truenorth::dora::{Compare, DoraRequest};
 use truenorth::facts::EventTable;
 use truenorth::ground::time::{Bucket, Span, Time, Window, Zone};
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::{BucketArg, InputArgs, MeasureArgs, StrictnessArgs};
-use crate::open::{Defaults, GitInput, Inputs, ServicePath, Strictness, unreadable};
+use crate::open::{GitInput, Inputs, ServicePath, unreadable};
 use crate::when::{self, shown};
 
 impl StrictnessArgs {
@@ -42,28 +42,38 @@ impl InputArgs {
             branch: self.branch.clone(),
             services: services.clone(),
         });
-        Ok(Inputs {
-            paths: self.files.clone(),
-            format: self.input_format.clone(),
-            mapping: self.mapping.as_deref().map(mapping).transpose()?,
+        let (format, mapping) = self.format()?;
+        let options = ReadOptions {
+            format,
+            mapping,
             strictness: self.strictness.strictness(),
-            git: git.collect(),
-            ownership: self.ownership.clone(),
-            defaults: Defaults {
-                service: self.service.clone(),
-                repository: self.repository.clone(),
-                team: self.team.clone(),
-                environment: self.environment.clone(),
-            },
             kind: self.input_kind.as_deref().map(word).transpose().map_err(|error| error.at("--input-kind"))?,
-            environments: None,
+            service: self.service.clone(),
+            repository: self.repository.clone(),
+            team: self.team.clone(),
+            environment: self.environment.clone(),
             time_zone: self.input_tz.clone(),
             host: self.host()?,
-        })
+            ..ReadOptions::default()
+        };
+        Ok(Inputs { paths: self.files.clone(), options, git: git.collect(), ownership: self.ownership.clone() })
     }
-}
 
-impl InputArgs {
+    /// The format, and the mapping where it is not one that comes along.
+    fn format(&self) -> Result<(Format, Option<Mapping>)> {
+        let format = self.input_format.as_deref().map_or(Ok(Format::Auto), Format::parse);
+        let format = format.map_err(|error| error.at("--input-format"))?;
+        let Some(text) = &self.mapping else { return Ok((format, None)) };
+        // A mapping that comes along is a format.
+        let ready = [Format::PagerDuty, Format::Jira, Format::ServiceNow];
+        if let Some(ready) = ready.into_iter().find(|format| format.as_str().eq_ignore_ascii_case(text)) {
+            return Ok((ready, None));
+        }
+        let path = Path::new(text);
+        let mapping = Mapping::from_json(&read_text(path)?).map_err(|error| in_file(&error, path))?;
+        Ok((format, Some(mapping)))
+    }
+
     /// What the records of GitHub or GitLab mean.
     fn host(&self) -> Result<HostOptions> {
         let mut host = HostOptions::default();
@@ -95,12 +105,6 @@ fn service_path(text: &str) -> Result<ServicePath> {
         .at("--path"));
     }
     Ok(ServicePath { service: service.to_owned(), path: path.to_owned() })
-}
-
-/// The text of a mapping's file, or the name of one that comes along.
-fn mapping(text: &str) -> Result<String> {
-    let path = Path::new(text);
-    if path.extension().is_some() || path.exists() { read_text(path) } else { Ok(text.to_owned()) }
 }
 
 /// A small file as text.

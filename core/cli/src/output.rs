@@ -81,11 +81,33 @@ pub(crate) fn say(text: &str) {
 
 /// Says what is wrong, in one sentence, and what to do next.
 pub(crate) fn complain(error: &Error) {
-    let place = if error.path().is_empty() { String::new() } else { format!("{}: ", shown(error.path())) };
-    say(&format!("truenorth: {place}{}", error.message()));
-    if let Some(next) = next_step(error) {
+    let (file, inside) = split(error.path());
+    let place = [file, inside].map(|part| if part.is_empty() { String::new() } else { format!("{}: ", shown(part)) });
+    say(&format!("truenorth: {}{}", place.concat(), shown(error.message())));
+    let next = if file.is_empty() { next_step(error.code()) } else { Some(MEND) };
+    if let Some(next) = next {
         say(&format!("  {next}"));
     }
+}
+
+/// What to do about a line that cannot be read.
+const MEND: &str = "mend the line, or count and list such lines with --lenient";
+
+/// Tells `events.jsonl:2` from the place inside that line: editors and terminals open the first.
+fn split(path: &str) -> (&str, &str) {
+    for (at, _) in path.match_indices(':') {
+        let rest = path.get(at + 1..).unwrap_or_default();
+        let digits = rest.len() - rest.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+        match rest.get(digits..) {
+            Some("") if digits > 0 => return (path, ""),
+            Some(inside) if digits > 0 && inside.starts_with(['.', '[']) => {
+                let file = path.get(..at + 1 + digits).unwrap_or(path);
+                return (file, inside.trim_start_matches('.'));
+            }
+            _ => {}
+        }
+    }
+    ("", path)
 }
 
 /// A path or place as the user wrote it, control characters aside.
@@ -93,17 +115,8 @@ fn shown(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
-/// Whether the error's place is a line of a file.
-fn is_of_a_line(error: &Error) -> bool {
-    let number = error.path().rsplit_once(':').map(|(_, number)| number).unwrap_or_default();
-    !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
-}
-
-fn next_step(error: &Error) -> Option<&'static str> {
-    if is_of_a_line(error) {
-        return Some("mend the line, or count and list such lines with --lenient");
-    }
-    Some(match error.code() {
+fn next_step(code: ErrorCode) -> Option<&'static str> {
+    Some(match code {
         ErrorCode::UnknownFormat => "name the format with --input-format, or map its columns with --mapping",
         ErrorCode::MissingTable => {
             "give the table, as in `truenorth run dora --table events=events.jsonl --allow-files .`"
@@ -125,4 +138,22 @@ pub(crate) fn render(report: &truenorth::dora::DoraReport, output: &OutputArgs) 
         Format::Html => render::html(report),
         Format::Openmetrics => render::openmetrics(report),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_lines_are_told_from_what_is_inside() {
+        for (path, parts) in [
+            ("a/events.jsonl:2.deployment.finishedAt", ("a/events.jsonl:2", "deployment.finishedAt")),
+            ("events.jsonl:12", ("events.jsonl:12", "")),
+            ("standard input:2[3].id", ("standard input:2", "[3].id")),
+            ("--since", ("", "--since")),
+            ("events.jsonl", ("", "events.jsonl")),
+        ] {
+            assert_eq!(split(path), parts, "{path}");
+        }
+    }
 }

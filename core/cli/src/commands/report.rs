@@ -4,13 +4,14 @@ use std::path::Path;
 
 use serde::Deserialize;
 use truenorth::desk::door;
+use truenorth::desk::sources::{ReadOptions, Strictness};
 use truenorth::dora::{self, DoraRequest};
 use truenorth::facts::EventTable;
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::ReportArgs;
 use crate::ask::{in_file, read_text};
-use crate::open::{Inputs, Strictness, load_into};
+use crate::open::{Inputs, load_into};
 use crate::output::say;
 use crate::progress::Progress;
 
@@ -35,9 +36,10 @@ pub(super) fn run(args: &ReportArgs) -> Result<i32> {
     targets.add_to(&mut request);
     let progress = Progress::default();
     let context = progress.context(args.output.quiet);
+    let strictness = if args.strictness.strict { Strictness::Strict } else { Strictness::Lenient };
     let inputs = Inputs {
         paths: vec![args.path.clone()],
-        strictness: if args.strictness.strict { Strictness::Strict } else { Strictness::Lenient },
+        options: ReadOptions { strictness, ..ReadOptions::default() },
         ..Inputs::default()
     };
     let mut events = EventTable::new();

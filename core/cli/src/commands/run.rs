@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use truenorth::desk::door;
 use truenorth::desk::operations::{Context, OPERATIONS, Tables};
+use truenorth::desk::sources::ReadOptions;
 use truenorth::facts::EventTable;
 use truenorth::{Error, ErrorCode, Result};
 
@@ -40,7 +41,10 @@ pub(super) fn run(args: &RunArgs) -> Result<i32> {
 
 /// Reads the tables that were named, from files below the root.
 fn tables(args: &RunArgs) -> Result<Option<EventTable>> {
-    let mut inputs = Inputs { strictness: args.strictness.strictness(), ..Inputs::default() };
+    let mut inputs = Inputs {
+        options: ReadOptions { strictness: args.strictness.strictness(), ..ReadOptions::default() },
+        ..Inputs::default()
+    };
     for text in &args.table {
         let (name, path) = text.split_once('=').unwrap_or(("", text));
         if name != "events" {

@@ -2,13 +2,14 @@
 
 use truenorth::Result;
 use truenorth::desk::operations::Context;
+use truenorth::desk::sources::ReadOptions;
 use truenorth::desk::sources::git::{self, Naming, Options};
 use truenorth::facts::EventTable;
 
-use super::{Defaults, GitInput};
+use super::GitInput;
 
 /// Reads a repository's history into the table.
-pub(super) fn load(input: &GitInput, defaults: &Defaults, events: &mut EventTable, context: &Context) -> Result<()> {
+pub(super) fn load(input: &GitInput, defaults: &ReadOptions, events: &mut EventTable, context: &Context) -> Result<()> {
     let given = Options::default();
     let options = Options {
         releases: input.releases.clone().unwrap_or(given.releases),

@@ -11,16 +11,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use std::collections::BTreeMap;
-
 use truenorth::desk::operations::Context;
-use truenorth::desk::sources::{Format, HostOptions, Mapping, ReadOptions, Reader};
+use truenorth::desk::sources::{ReadOptions, Reader};
 use truenorth::facts::EventTable;
-use truenorth::facts::readers::Kind as EventKind;
 use truenorth::{Error, ErrorCode, Result};
 
 pub use folder::{Kind, kind_of};
-pub use truenorth::desk::sources::Strictness;
 
 /// How much is read at once.
 const CHUNK: usize = 1 << 20;
@@ -30,69 +26,13 @@ const CHUNK: usize = 1 << 20;
 pub struct Inputs {
     /// Files and folders; `-` is standard input.
     pub paths: Vec<PathBuf>,
-    /// The format of every file, by its name; absent: told from name and content.
-    pub format: Option<String>,
-    /// How the columns of a foreign file become events: the text of a mapping, or the name of one that comes along.
-    pub mapping: Option<String>,
-    /// What becomes of lines that cannot be taken.
-    pub strictness: Strictness,
+    /// How to read every file; the name is the file's own. Service, repository, team and environment hold for git
+    /// repositories too, where those say nothing else.
+    pub options: ReadOptions,
     /// Git repositories.
     pub git: Vec<GitInput>,
     /// Files that say who owns what: `catalog-info.yaml`, `CODEOWNERS` or a CSV.
     pub ownership: Vec<PathBuf>,
-    /// What holds for every event that does not say otherwise.
-    pub defaults: Defaults,
-    /// The kind of all rows of a CSV file that has no column `kind`.
-    pub kind: Option<EventKind>,
-    /// What other tools' names of environments mean; absent: what begins with `prod` or `live` is production.
-    pub environments: Option<BTreeMap<String, String>>,
-    /// The zone of times that carry none; without it they are refused.
-    pub time_zone: Option<String>,
-    /// What the records of GitHub or GitLab mean.
-    pub host: HostOptions,
-}
-
-impl Inputs {
-    /// How to read one stream of this name.
-    fn options(&self, name: &str) -> Result<ReadOptions> {
-        let mut format = self.format.as_deref().map_or(Ok(Format::Auto), Format::parse)?;
-        let mut mapping = None;
-        if let Some(text) = &self.mapping {
-            let ready = [Format::PagerDuty, Format::Jira, Format::ServiceNow];
-            match ready.into_iter().find(|format| format.as_str().eq_ignore_ascii_case(text)) {
-                // A mapping that comes along is a format.
-                Some(ready) => format = ready,
-                None => mapping = Some(Mapping::from_json(text)?),
-            }
-        }
-        Ok(ReadOptions {
-            name: name.to_owned(),
-            format,
-            mapping,
-            strictness: self.strictness,
-            kind: self.kind,
-            service: self.defaults.service.clone(),
-            repository: self.defaults.repository.clone(),
-            team: self.defaults.team.clone(),
-            environment: self.defaults.environment.clone(),
-            environments: self.environments.clone(),
-            time_zone: self.time_zone.clone(),
-            host: self.host.clone(),
-        })
-    }
-}
-
-/// What holds for every event that does not say otherwise.
-#[derive(Debug, Clone, Default)]
-pub struct Defaults {
-    /// The service.
-    pub service: Option<String>,
-    /// The repository.
-    pub repository: Option<String>,
-    /// The team.
-    pub team: Option<String>,
-    /// The environment.
-    pub environment: Option<String>,
 }
 
 /// A git repository and how to read it.
@@ -182,7 +122,7 @@ pub fn load_into(inputs: &Inputs, events: &mut EventTable, context: &Context) ->
         loaded.files += 1;
     }
     for repository in &inputs.git {
-        git::load(repository, &inputs.defaults, events, context)?;
+        git::load(repository, &inputs.options, events, context)?;
     }
     loaded.bytes = meter.done;
     Ok(loaded)
@@ -203,7 +143,7 @@ fn load_from(
     events: &mut EventTable,
     meter: &mut Meter<'_>,
 ) -> Result<()> {
-    let mut reader = Reader::new(inputs.options(name)?)?;
+    let mut reader = Reader::new(ReadOptions { name: name.to_owned(), ..inputs.options.clone() })?;
     let mut input = decompress::open(source, name)?;
     let mut chunk = vec![0; CHUNK];
     loop {

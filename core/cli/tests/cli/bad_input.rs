@@ -24,7 +24,7 @@ fn empty_input_is_no_data_and_never_zero() {
 fn a_bad_line_is_named_or_counted() {
     let content = format!("{GOOD}\n{{\"deployment\": {{\"finishedAt\": \"yesterday\"}}}}\n{GOOD}\n");
     let said = dora("line", &content, &[]).exits(2);
-    said.complains(&["events.jsonl:2", "deployment.finishedAt", "found `yesterday`", "--lenient"]);
+    said.complains(&["events.jsonl:2: deployment.finishedAt: expected a time", "found `yesterday`", "--lenient"]);
     let report = dora("line", &content, &["--lenient"]).exits(0).json();
     assert_eq!(report["data"]["read"]["rejected"], 1);
     assert_eq!(report["data"]["read"]["rejections"][0]["line"], 2);

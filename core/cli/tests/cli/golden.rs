@@ -38,6 +38,23 @@ fn forget_places(value: &mut Value) {
     }
 }
 
+/// The first place where two answers differ.
+fn difference(expected: &Value, found: &Value, place: &str) -> String {
+    match (expected, found) {
+        (Value::Object(a), Value::Object(b)) => a
+            .iter()
+            .map(|(key, value)| (key, value, b.get(key).unwrap_or(&Value::Null)))
+            .chain(b.iter().filter(|(key, _)| !a.contains_key(*key)).map(|(key, value)| (key, &Value::Null, value)))
+            .find(|(_, a, b)| a != b)
+            .map_or_else(String::new, |(key, a, b)| difference(a, b, &format!("{place}/{key}"))),
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => (0..)
+            .zip(a.iter().zip(b))
+            .find(|(_, (a, b))| a != b)
+            .map_or_else(String::new, |(index, (a, b))| difference(a, b, &format!("{place}/{index}"))),
+        _ => format!("{place}: expected {expected}, found {found}"),
+    }
+}
+
 #[test]
 fn golden_cases_give_what_they_say() {
     let folder = scratch("golden");
@@ -64,7 +81,7 @@ fn golden_cases_give_what_they_say() {
             forget_places(&mut found);
         }
         if said.code != code || found != *expected {
-            wrong.push(format!("{}\n  found    {found}\n  expected {expected}", path.display()));
+            wrong.push(format!("{}: {}", path.display(), difference(expected, &found, "")));
         }
         seen += 1;
     }

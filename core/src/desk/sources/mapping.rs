@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::types::Format;
 use crate::facts::readers::{Field, Kind};
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
+use crate::ground::explain::explain;
 use crate::ground::text::excerpt;
 use crate::ground::time::Time;
 
@@ -100,9 +101,11 @@ impl Mapping {
     pub fn from_json(text: &str) -> Result<Self> {
         let mut reader = serde_json::Deserializer::from_str(text);
         let mapping: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let code = if error.inner().is_data() { ErrorCode::UnknownField } else { ErrorCode::InvalidJson };
-            let sentence = error.inner().to_string();
-            Error::new(code, sentence).at(error.path().to_string().trim_start_matches('.'))
+            if error.inner().is_data() {
+                explain(&error.path().to_string(), &error.inner().to_string())
+            } else {
+                Error::new(ErrorCode::InvalidJson, format!("not JSON: {}", error.inner()))
+            }
         })?;
         mapping.check()?;
         Ok(mapping)

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::out::Out;
 use crate::facts::Event;
 use crate::facts::readers::{Field, Kind};
-use crate::ground::error::{Error, ErrorCode, Result, from_carried};
+use crate::ground::error::{Error, ErrorCode, Result};
+use crate::ground::explain::explain;
 use crate::ground::text::excerpt;
 use crate::ground::time::Time;
 
@@ -37,10 +38,7 @@ pub(super) fn take(value: &Value, out: &mut Out<'_>) -> Result<()> {
         let sentence = format!("expected an object with one key, one of {words}, found the key `{}`", excerpt(&found));
         return Err(Error::new(ErrorCode::InvalidRecord, sentence));
     }
-    let event: Event<'_> = serde_path_to_error::deserialize(value).map_err(|error| {
-        let sentence = error.inner().to_string();
-        let told = from_carried(&sentence).unwrap_or_else(|| Error::new(ErrorCode::WrongType, sentence));
-        told.at(error.path().to_string())
-    })?;
+    let event: Event<'_> = serde_path_to_error::deserialize(value)
+        .map_err(|error| explain(&error.path().to_string(), &error.inner().to_string()))?;
     out.event(event)
 }
