@@ -1,17 +1,19 @@
-//! What events come as: files, bytes, rows.
+//! What events come as: files, repositories, bytes, rows, columns.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
-use truenorth::desk::sources::{ReadOptions, Strictness};
+use pyo3::types::{PyByteArray, PyBytes, PyIterator, PyList, PyMapping, PyMemoryView, PyString, PyTuple};
+use serde::Deserialize;
+use truenorth::desk::sources::{ReadOptions, Reader as Bytes, Strictness};
 use truenorth::facts::{Event, EventTable as Table, Origin};
 use truenorth::{Error, ErrorCode, Result};
-
 use truenorth_cli::open::{self, Inputs};
 
+use crate::columns::Columns;
 use crate::raise::{raise, raise_fault};
 use crate::read::{Fault, Reader, kind_of};
 use crate::shared::Shared;
@@ -20,33 +22,24 @@ use crate::table::EventTable;
 
 /// How many rows are read before they are put into the table, without the interpreter.
 const BATCH: usize = 8_192;
-
-/// How to take what is not right.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Options {
-    /// Count bad records instead of stopping at the first.
-    pub(crate) lenient: bool,
-}
-
-impl Options {
-    fn strictness(self) -> Strictness {
-        if self.lenient { Strictness::Lenient } else { Strictness::Strict }
-    }
-}
+/// How much of a long text is read before somebody may ask to stop.
+const PIECE: usize = 1 << 20;
 
 /// Where events come from.
-pub(crate) enum Source<'a, 'py> {
+pub(crate) enum Source<'py> {
     /// Files and folders, opened here.
     Paths(Vec<PathBuf>),
     /// The content of a file.
     Bytes(PyBackedBytes),
     /// Dictionaries, one an event.
-    Rows(&'a Bound<'py, PyAny>),
+    Rows(Bound<'py, PyIterator>),
+    /// A data frame, or columns by name.
+    Columns(Columns),
 }
 
-impl<'a, 'py> Source<'a, 'py> {
+impl<'py> Source<'py> {
     /// Looks at what was given.
-    pub(crate) fn of(data: &'a Bound<'py, PyAny>, kind: Option<&str>) -> PyResult<Self> {
+    pub(crate) fn of(data: &Bound<'py, PyAny>, options: &ReadOptions) -> PyResult<Self> {
         let py = data.py();
         if let Some(path) = path_of(data)? {
             return Ok(Self::Paths(vec![path]));
@@ -57,49 +50,49 @@ impl<'a, 'py> Source<'a, 'py> {
         if let Ok(bytes) = data.cast::<PyByteArray>() {
             return Ok(Self::Bytes(bytes.clone().into()));
         }
-        if data.is_instance_of::<pyo3::types::PyMemoryView>() {
+        if data.is_instance_of::<PyMemoryView>() {
             return Ok(Self::Bytes(data.call_method0("tobytes")?.extract()?));
         }
-        if data.is_instance_of::<PyList>() || data.is_instance_of::<PyTuple>() {
-            if data.len()? > 0 && path_of(&data.get_item(0)?)?.is_some() {
-                let mut paths = Vec::new();
-                for item in data.try_iter()? {
-                    let item = item?;
-                    paths.push(path_of(&item)?.ok_or_else(|| {
-                        raise(py, &wrong(format!("expected paths only, found {} among them", kind_of(&item))))
-                    })?);
-                }
-                return Ok(Self::Paths(paths));
-            }
-            return Ok(Self::Rows(data));
+        if (data.is_instance_of::<PyList>() || data.is_instance_of::<PyTuple>())
+            && data.len()? > 0
+            && path_of(&data.get_item(0)?)?.is_some()
+        {
+            let path = |item: PyResult<Bound<'py, PyAny>>| {
+                let item = item?;
+                let sentence = || wrong(format!("expected paths only, found {} among them", kind_of(&item)));
+                path_of(&item)?.ok_or_else(|| raise(py, &sentence()))
+            };
+            return Ok(Self::Paths(data.try_iter()?.map(path).collect::<PyResult<_>>()?));
         }
-        drop(kind);
-        if !data.is_instance_of::<PyDict>() && data.hasattr("__iter__")? {
-            return Ok(Self::Rows(data));
+        let named = data.cast::<PyMapping>().is_ok() || data.hasattr("columns")?;
+        if named || data.hasattr("__arrow_c_stream__")? {
+            return Columns::of(data, options.kind).map(Self::Columns).map_err(|fault| raise_fault(py, fault));
         }
-        Err(raise(
-            py,
-            &wrong(format!(
-                "expected a table, a path or a list of paths, bytes or an iterable of events, found {}",
-                kind_of(data)
-            )),
-        ))
+        if data.hasattr("__iter__")? {
+            return Ok(Self::Rows(data.try_iter()?));
+        }
+        let expected = "expected a table, paths, bytes, a data frame, columns or an iterable of events";
+        Err(raise(py, &wrong(format!("{expected}, found {}", kind_of(data)))))
     }
 
     /// Puts all of it into a table.
-    pub(crate) fn fill(self, py: Python<'py>, table: &Shared, options: &Options) -> PyResult<()> {
+    pub(crate) fn fill(self, py: Python<'py>, table: &Shared, options: &ReadOptions) -> PyResult<()> {
         match self {
-            Self::Paths(paths) => {
-                let reading = ReadOptions { strictness: options.strictness(), ..ReadOptions::default() };
-                let inputs = Inputs { paths, options: reading, ..Inputs::default() };
-                table.change(py, true, |table, context| open::load_into(&inputs, table, context).map(drop))
-            }
-            Self::Bytes(bytes) => table.change(py, true, |table, context| {
-                let text = std::str::from_utf8(&bytes)
-                    .map_err(|error| Error::new(ErrorCode::InvalidUtf8, format!("expected UTF-8: {error}")))?;
-                lines(table, text, "", *options, context)
+            Self::Paths(paths) => open_all(py, table, paths, Vec::new(), Vec::new(), options),
+            Self::Bytes(bytes) => table.change(py, bytes.len() > PIECE, |table, context| {
+                let mut reader = Bytes::new(options.clone())?;
+                for (index, piece) in bytes.chunks(PIECE).enumerate() {
+                    context.check()?;
+                    context.tell((index * PIECE) as f64 / bytes.len() as f64);
+                    reader.feed(piece, table)?;
+                }
+                reader.finish(table)
             }),
-            Self::Rows(rows) => fill_rows(py, table, &rows.try_iter()?, options),
+            Self::Rows(rows) => fill_rows(py, table, &rows, options.strictness == Strictness::Lenient),
+            Self::Columns(columns) => {
+                let much = columns.rows() > BATCH;
+                table.change(py, much, |table, context| columns.put(table, context))
+            }
         }
     }
 }
@@ -109,39 +102,54 @@ fn wrong(message: String) -> Error {
 }
 
 fn path_of(data: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
-    if data.is_instance_of::<PyString>() || data.hasattr("__fspath__")? {
-        return data.extract().map(Some);
-    }
-    Ok(None)
+    if data.is_instance_of::<PyString>() || data.hasattr("__fspath__")? { data.extract().map(Some) } else { Ok(None) }
 }
 
-fn lines(
-    table: &mut Table,
-    text: &str,
-    name: &str,
-    options: Options,
-    context: &truenorth::desk::operations::Context,
-) -> Result<()> {
-    let file = if name.is_empty() { 0 } else { table.add_file(name) };
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        context.check()?;
-        let origin = Origin { file, line: index as u32 + 1 };
-        let read = serde_json::from_str::<Event<'_>>(line)
-            .map_err(|error| truenorth::desk::door::explain("", &error.to_string()));
-        if let Err(error) = read.and_then(|event| table.push_from(&event, origin)) {
-            if !options.lenient {
-                return Err(error.at(format!("{name}:{}", index + 1)));
-            }
-            table.reject(origin, &error);
+/// A git repository, as Python says it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Repository {
+    path: PathBuf,
+    service: Option<String>,
+    releases: Option<String>,
+    environment: Option<String>,
+    /// Folders by service.
+    #[serde(default)]
+    services: BTreeMap<String, String>,
+    branch: Option<String>,
+}
+
+impl From<Repository> for open::GitInput {
+    fn from(git: Repository) -> Self {
+        let service = |(service, path)| open::ServicePath { service, path };
+        Self {
+            path: git.path,
+            service: git.service,
+            releases: git.releases,
+            environment: git.environment,
+            services: git.services.into_iter().map(service).collect(),
+            branch: git.branch,
         }
     }
-    Ok(())
+}
+
+/// Opens files, folders and repositories together: what says who owns what concerns them all.
+pub(crate) fn open_all(
+    py: Python<'_>,
+    table: &Shared,
+    paths: Vec<PathBuf>,
+    git: Vec<Repository>,
+    ownership: Vec<PathBuf>,
+    options: &ReadOptions,
+) -> PyResult<()> {
+    let inputs = Inputs { paths, options: options.clone(), git: git.into_iter().map(Into::into).collect(), ownership };
+    table.change(py, true, |table, context| open::load_into(&inputs, table, context).map(drop))
 }
 
 /// A row as it was read.
 type Row = std::result::Result<Event<'static>, Error>;
 
-fn fill_rows(py: Python<'_>, table: &Shared, rows: &Bound<'_, PyIterator>, options: &Options) -> PyResult<()> {
+fn fill_rows(py: Python<'_>, table: &Shared, rows: &Bound<'_, PyIterator>, lenient: bool) -> PyResult<()> {
     let mut first = 0;
     loop {
         let reader = Reader::default();
@@ -150,7 +158,7 @@ fn fill_rows(py: Python<'_>, table: &Shared, rows: &Bound<'_, PyIterator>, optio
         for (index, item) in rows.clone().take(BATCH).enumerate() {
             match item.map_err(Fault::Raised).and_then(|item| reader.read::<Event<'static>>(&item)) {
                 Ok(event) => batch.push(Ok(event)),
-                Err(Fault::Told(error)) if options.lenient => batch.push(Err(error)),
+                Err(Fault::Told(error)) if lenient => batch.push(Err(error)),
                 Err(Fault::Told(error)) => {
                     failed = Some(raise(py, &error.at(format!("[{}]", first + index))));
                     break;
@@ -164,7 +172,7 @@ fn fill_rows(py: Python<'_>, table: &Shared, rows: &Bound<'_, PyIterator>, optio
         let count = batch.len();
         let unknown = reader.take_unknown();
         if count > 0 {
-            table.change(py, false, |table, _| push(table, &batch, first, unknown, options.lenient))?;
+            table.change(py, false, |table, _| push(table, &batch, first, &unknown, lenient))?;
         }
         if let Some(failed) = failed {
             return Err(failed);
@@ -176,7 +184,7 @@ fn fill_rows(py: Python<'_>, table: &Shared, rows: &Bound<'_, PyIterator>, optio
     }
 }
 
-fn push(table: &mut Table, batch: &[Row], first: usize, unknown: BTreeMap<String, u64>, lenient: bool) -> Result<()> {
+fn push(table: &mut Table, batch: &[Row], first: usize, unknown: &BTreeMap<String, u64>, lenient: bool) -> Result<()> {
     for (index, row) in batch.iter().enumerate() {
         let pushed = match row {
             Ok(event) => table.push(event),
@@ -190,17 +198,17 @@ fn push(table: &mut Table, batch: &[Row], first: usize, unknown: BTreeMap<String
             table.reject(Origin::default(), &error);
         }
     }
-    for (name, count) in unknown {
+    for (name, &count) in unknown {
         for _ in 0..count {
-            table.unknown_field(&name);
+            table.unknown_field(name);
         }
     }
     Ok(())
 }
 
 /// The tables of a call: none, the one that was given, or a new one filled from everything that was given.
-pub(crate) fn events(py: Python<'_>, given: &[Bound<'_, PyAny>]) -> PyResult<Option<std::sync::Arc<Table>>> {
-    match given {
+pub(crate) fn events(py: Python<'_>, sources: &[Bound<'_, PyAny>]) -> PyResult<Option<Arc<Table>>> {
+    match sources {
         [] => Ok(None),
         [one] if one.is_instance_of::<EventTable>() => Ok(Some(one.cast::<EventTable>()?.get().shared.settled(py)?)),
         many => {
@@ -210,9 +218,18 @@ pub(crate) fn events(py: Python<'_>, given: &[Bound<'_, PyAny>]) -> PyResult<Opt
                     let conflict = "a table is given together with other events; add those to it";
                     return Err(raise(py, &Error::new(ErrorCode::Conflict, conflict)));
                 }
-                Source::of(data, None)?.fill(py, &table, &Options::default())?;
+                let options = ReadOptions::default();
+                Source::of(data, &options)?.fill(py, &table, &options)?;
             }
             table.settled(py).map(Some)
         }
     }
+}
+
+/// The options of reading, which may hold nothing that they do not know.
+pub(crate) fn options(py: Python<'_>, given: Option<&Bound<'_, PyAny>>) -> PyResult<ReadOptions> {
+    given.map_or_else(
+        || Ok(ReadOptions::default()),
+        |given| Reader::default().read(given).map_err(|fault| raise_fault(py, fault)),
+    )
 }

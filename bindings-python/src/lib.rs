@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod call;
+mod columns;
 mod fill;
 mod patience;
 mod raise;

@@ -1,9 +1,14 @@
 //! `EventTable`: events kept in columns, filled in batches.
 
+use std::path::PathBuf;
+
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
-use crate::fill::{Options, Source};
+use crate::fill::{self, Repository, Source};
+use crate::raise::raise_fault;
+use crate::read::Reader;
 use crate::shared::Shared;
 use crate::write::write;
 
@@ -22,18 +27,36 @@ fn viewed(py: Python<'_>, shape: &str, data: Bound<'_, PyAny>) -> PyResult<Py<Py
 #[pymethods]
 impl EventTable {
     #[new]
-    #[pyo3(signature = (data = None, /, *, kind = None, lenient = false))]
-    fn new(data: Option<&Bound<'_, PyAny>>, kind: Option<String>, lenient: bool, py: Python<'_>) -> PyResult<Self> {
+    #[pyo3(signature = (data = None, /, **options))]
+    fn new(py: Python<'_>, data: Option<&Bound<'_, PyAny>>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let table = Self { shared: Shared::default() };
-        if let Some(data) = data {
-            table.extend(data, kind, lenient, py)?;
+        match data {
+            Some(data) => table.extend(py, data, options)?,
+            // Options without data would be forgotten in silence; reading them finds what is wrong with them.
+            None => drop(fill::options(py, options.map(Bound::as_any))?),
         }
         Ok(table)
     }
 
-    #[pyo3(signature = (data, /, *, kind = None, lenient = false))]
-    fn extend(&self, data: &Bound<'_, PyAny>, kind: Option<String>, lenient: bool, py: Python<'_>) -> PyResult<()> {
-        Source::of(data, kind.as_deref())?.fill(py, &self.shared, &Options { lenient })
+    #[pyo3(signature = (data, /, **options))]
+    fn extend(&self, py: Python<'_>, data: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+        let options = fill::options(py, options.map(Bound::as_any))?;
+        Source::of(data, &options)?.fill(py, &self.shared, &options)
+    }
+
+    /// Opens files, folders and git repositories together: see `truenorth.read`.
+    #[pyo3(signature = (paths, git, ownership, options, /))]
+    fn _open(
+        &self,
+        py: Python<'_>,
+        paths: Vec<PathBuf>,
+        git: &Bound<'_, PyAny>,
+        ownership: Vec<PathBuf>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<()> {
+        let git: Vec<Repository> = Reader::default().read(git).map_err(|fault| raise_fault(py, fault))?;
+        let options = fill::options(py, Some(options.as_any()))?;
+        fill::open_all(py, &self.shared, paths, git, ownership, &options)
     }
 
     fn settle(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {

@@ -85,7 +85,7 @@ def test_a_bad_row_says_where():
 
 
 def test_lenient_counts_every_bad_row():
-    table = tn.EventTable(rows(3) + [{"deployment": {"finished_at": 3}}, {"x": 1}, 7, {"change": {}}], lenient=True)
+    table = tn.EventTable(rows(3) + [{"deployment": {"finished_at": 3}}, {"x": 1}, 7, {"change": {}}], strictness="lenient")
     assert (table.quality.accepted, table.quality.rejected) == (3, 4)
     assert table.quality.rejections[0].reason.startswith("`[3].deployment.finished_at`") or "finished_at" in table.quality.rejections[0].reason
 

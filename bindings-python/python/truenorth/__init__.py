@@ -15,8 +15,9 @@ from . import reports, requests
 from ._errors import TruenorthError
 from ._operations import *  # noqa: F403
 from ._operations import __all__ as _operations
+from ._sources import GitRepository, read
 from ._truenorth import EventTable, __version__
 from ._views import Report, Rows, Table, View
 
-__all__ = ["EventTable", "Report", "Rows", "Table", "TruenorthError", "View", "__version__", "reports", "requests"]
+__all__ = ["EventTable", "GitRepository", "Report", "Rows", "Table", "TruenorthError", "View", "__version__", "read", "reports", "requests"]
 __all__ += _operations

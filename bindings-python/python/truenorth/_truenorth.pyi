@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, final
 
-from ._views import EventKind, EventSource
+from typing_extensions import Unpack
+
+from ._views import EventColumns, EventSource
 from .reports import Quality, Settled
+from .requests import ReadOptions
 
 __all__ = ["EventTable", "OPERATIONS", "__version__", "call", "main"]
 
@@ -20,15 +23,22 @@ class EventTable:
     Who asks sees what is in the table at that moment; adding to it does not wait for those who read.
     """
 
-    def __new__(
-        cls, data: EventSource | None = None, /, *, kind: EventKind | None = None, lenient: bool = False
-    ) -> EventTable: ...
-    def extend(self, data: EventSource, /, *, kind: EventKind | None = None, lenient: bool = False) -> None:
-        """Adds events: rows, files by their paths, bytes of a file, or a data frame.
+    def __new__(cls, data: EventSource | EventColumns | None = None, /, **options: Unpack[ReadOptions]) -> EventTable: ...
+    def extend(self, data: EventSource | EventColumns, /, **options: Unpack[ReadOptions]) -> None:
+        """Adds events: rows, files by their paths, bytes of a file, a data frame, or columns by name.
 
-        A bad record stops it with file and line, or place in the list; those before it stay. With `lenient` bad
-        records are counted and listed in `quality`.
+        A bad record stops it with file and line, or place in the list; those before it stay. With
+        `strictness="lenient"` bad records are counted and listed in `quality` instead. Columns of a frame are named
+        like the fields of an event, labels `label.NAME`; a column `kind` or the option says what the rows are.
         """
+    def _open(
+        self,
+        paths: Sequence[str],
+        git: Sequence[dict[str, Any]],
+        ownership: Sequence[str],
+        options: ReadOptions,
+        /,
+    ) -> None: ...
     def settle(self) -> Settled:
         """Merges the records of each thing, and counts them; operations do so by themselves."""
     @property

@@ -10,7 +10,7 @@ import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Callable, ClassVar, Literal, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, TypeVar, Union
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
         def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
 
-    #: What a column's rows are, where all are of one kind.
-    EventKind = Literal["deployment", "change", "pullRequest", "incident"]
-
     EventSource = Union[
         EventTable,
         str,
@@ -40,6 +37,9 @@ if TYPE_CHECKING:
         Iterable[requests.Event],
         ArrowStream,
     ]
+
+    #: Columns by name: lists, arrays or series; labels under `label.NAME`, or together under `labels`.
+    EventColumns = Mapping[str, Union[Iterable[object], Mapping[str, Iterable[object]]]]
 
 __all__ = ["Report", "Rows", "Table", "View"]
 

@@ -540,6 +540,8 @@ class Quality(View):
     """Ignored kinds, with how often they came."""
     floored_times: int
     """Times finer than a microsecond, which were floored."""
+    notes: dict[str, int]
+    """What a source is known to leave out or could not link, with how often that came."""
 
 
 class Recovery(View):

@@ -7,7 +7,8 @@ offset; spans are `timedelta` of whole seconds, or text such as `7d`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping as _Mapping
+from collections.abc import Sequence as _Sequence
 from datetime import datetime, timedelta
 from typing import Literal, TypedDict, Union
 
@@ -18,29 +19,38 @@ __all__ = [
     "Bucket",
     "Change",
     "ChangeLink",
+    "Column",
     "Compare",
     "Copies",
     "Definition",
     "Denominator",
     "Deployment",
+    "DeploymentSource",
     "DeploymentStatus",
     "DoraRequest",
     "Event",
     "FailureCount",
+    "Format",
     "FrequencyStatistic",
+    "HostOptions",
     "Incident",
     "IncidentScope",
+    "Kind",
     "LeadStart",
     "LeadStatistic",
     "Level",
     "LevelRequest",
+    "MappedEvent",
+    "Mapping",
     "Metric",
     "Preset",
     "PullRequest",
+    "ReadOptions",
     "RecoveryStart",
     "RecoveryStatistic",
     "Redeploys",
     "Span",
+    "Strictness",
     "Target",
     "Thresholds",
     "Time",
@@ -67,17 +77,37 @@ Copies = Literal["all", "first"]
 # What the denominator of the failure rate counts.
 Denominator = Literal["deployments", "lessRollbacks", "lessRework", "changes"]
 
+# What counts as a deployment, where a source has several things that may.
+DeploymentSource = Literal["deployments", "runs", "releases", "mergedPullRequests"]
+
 # How a deployment ended.
 DeploymentStatus = Literal["success", "failure", "cancelled"]
 
 # What the numerator of the failure rate counts.
 FailureCount = Literal["deployments", "incidents"]
 
+# What a stream of bytes holds.
+Format = Literal[
+    "auto",
+    "events",
+    "csv",
+    "cdevents",
+    "github",
+    "gitlab",
+    "pagerDuty",
+    "jira",
+    "serviceNow",
+    "mapped",
+]
+
 # How often, in one number.
 FrequencyStatistic = Literal["rate", "medianDaysPerWeek"]
 
 # Among which deployments an incident that names none looks for its cause.
 IncidentScope = Literal["service", "everywhere"]
+
+# The kinds of event.
+Kind = Literal["deployment", "change", "pullRequest", "incident"]
 
 # Where lead time begins.
 LeadStart = Literal["committed", "authored", "merged", "opened"]
@@ -112,6 +142,9 @@ Redeploys = Literal["count", "drop"]
 # A length of time: `90s`, `15m`, `24h`, `7d` or `2w`; a day is 24 hours.
 Span = Union[timedelta, str]
 
+# What happens at a record that cannot be taken.
+Strictness = Literal["strict", "lenient"]
+
 # A time: RFC 3339 text with an offset, such as `2025-03-01T09:30:00Z`.
 Time = Union[datetime, str]
 
@@ -136,7 +169,7 @@ class Change(TypedDict, total=False):
     """The sha of the change that it is a copy of (a cherry-pick)."""
     deployment: str | None
     """The id of the deployment that first shipped it, where known."""
-    labels: Mapping[str, str]
+    labels: _Mapping[str, str]
     """Further dimensions to group or filter by, such as `tier` or `region`."""
     merge: bool | None
     """Whether it is a merge commit, which adds no work of its own."""
@@ -154,6 +187,24 @@ class Change(TypedDict, total=False):
     """The team that owns it."""
 
 
+# Where a field comes from.
+Column = TypedDict(
+    "Column",
+    {
+        # The value where none does.
+        "constant": "str | None",
+        # The first of these that holds something: columns of CSV, and in JSON dotted paths (`service.name`,
+        # `teams.0.id`, `*` for all elements) or JSON pointers (`/service/name`).
+        "from": "_Sequence[str]",
+        # What any other word means; without it, another word is an error.
+        "otherwise": "str | None",
+        # What words mean, in any case: `{"Erledigt": "success"}`.
+        "words": "_Mapping[str, str]",
+    },
+    total=False,
+)
+
+
 class Definition(TypedDict, total=False):
     """The definitions in force; in a request, those given differ from the preset's; in a report, all are given."""
 
@@ -167,7 +218,7 @@ class Definition(TypedDict, total=False):
     """How a change finds its deployment; default: `auto`."""
     copies: Copies | None
     """How copies of one change are counted; default: `all`."""
-    environments: Sequence[str] | None
+    environments: _Sequence[str] | None
     """Environments whose deployments count; default: `production`."""
     failure_count: FailureCount | None
     """What the numerator of the failure rate counts; default: `deployments`."""
@@ -212,7 +263,7 @@ class Deployment(TypedDict, total=False):
 
     baseline: bool | None
     """Whether it is the first known one, which ships all of history: its changes are left out of lead times."""
-    changes: Sequence[str]
+    changes: _Sequence[str]
     """The shas (or ids) of the changes it was the first to ship, where the source knows them."""
     environment: str | None
     """Where to, such as `production`; absent means `production`."""
@@ -226,7 +277,7 @@ class Deployment(TypedDict, total=False):
     """Its id, unique within service and environment; without one, service, environment, version and time tell it
     apart.
     """
-    labels: Mapping[str, str]
+    labels: _Mapping[str, str]
     """Further dimensions to group or filter by, such as `tier` or `region`."""
     remediates: str | None
     """The id of the deployment or incident that it repairs."""
@@ -259,7 +310,7 @@ class DoraRequest(TypedDict, total=False):
     """The instant up to which everything is known; absent: the latest event, never the clock."""
     bucket: Bucket | None
     """Buckets of the series; absent: no series."""
-    by: Sequence[str]
+    by: _Sequence[str]
     """Dimensions to group by: `service`, `team`, `repository`, `environment` or `label.NAME`."""
     calendar: WorkingCalendar | None
     """Count only working time; absent: all time counts."""
@@ -269,9 +320,9 @@ class DoraRequest(TypedDict, total=False):
     """The confidence level of intervals, and one minus the error rate of arrows. Default: `0.95`."""
     definition: Definition
     """Single definitions that differ from the preset's."""
-    events: Sequence[Event]
+    events: _Sequence[Event]
     """A few events, in the request itself; many belong in an event table."""
-    filter: Mapping[str, Sequence[str]]
+    filter: _Mapping[str, _Sequence[str]]
     """Only rows with one of these values, by dimension."""
     last: Span | None
     """Instead of `window`: so long before `as_of`, such as `30d`."""
@@ -279,7 +330,7 @@ class DoraRequest(TypedDict, total=False):
     """How far two windows may differ and still count as the same (→), as a share of the value. Default: `0.1`."""
     preset: Preset
     """Whose definitions to start from. Default: `"dora"`."""
-    targets: Sequence[Target]
+    targets: _Sequence[Target]
     """Targets to hold the numbers against."""
     thresholds: Thresholds | None
     """Own thresholds instead of a report year's."""
@@ -289,6 +340,21 @@ class DoraRequest(TypedDict, total=False):
     """The window to measure; absent: from the first deployment to `as_of`."""
     year: int
     """The report year whose levels to name; 0 for none. Default: `2024`."""
+
+
+class HostOptions(TypedDict, total=False):
+    """What the records of a code host mean; the same options for GitHub and GitLab."""
+
+    deployments_from: _Sequence[DeploymentSource]
+    """What counts as a deployment. Default: `["deployments"]`."""
+    event: str | None
+    """The name of the webhook's event, as its header says; without it, it is told from the payload's shape."""
+    incident_labels: _Sequence[str]
+    """Issues with one of these labels or types, in any case, are incidents. Default: `["incident"]`."""
+    prereleases: bool
+    """Whether pre-releases count as releases. Default: `False`."""
+    runs: str | None
+    """Which runs count, as a pattern of their name or file with `*` for anything, in any case: `*deploy*`."""
 
 
 class Incident(TypedDict, total=False):
@@ -302,7 +368,7 @@ class Incident(TypedDict, total=False):
     """Where; absent means `production`."""
     id: str | None
     """Its id, unique within its source; records with the same id and service are merged."""
-    labels: Mapping[str, str]
+    labels: _Mapping[str, str]
     """Further dimensions to group or filter by, such as `tier` or `region`."""
     reopened_at: Time | None
     """When it came back after being resolved: it is open again until a later `resolved_at`."""
@@ -332,7 +398,7 @@ class _LevelRequest(TypedDict):
 class LevelRequest(_LevelRequest, total=False):
     """Which level a value has."""
 
-    bands: Sequence[Band]
+    bands: _Sequence[Band]
     """Own bands instead of a report year's."""
     high: float | None
     """The upper end of its interval; absent: the value itself."""
@@ -340,6 +406,50 @@ class LevelRequest(_LevelRequest, total=False):
     """The lower end of its interval; absent: the value itself."""
     year: int | None
     """The report year; absent: 2024. Default: `2024`."""
+
+
+class _MappedEvent(TypedDict):
+    kind: Kind
+    """Its kind."""
+    fields: _Mapping[str, Column]
+    """Where its fields come from."""
+
+
+class MappedEvent(_MappedEvent, total=False):
+    """One event that a record gives."""
+
+    each: _Sequence[str]
+    """Lists inside each other: one event for each element of the last, such as `["changelog.histories",
+    "items"]`. Columns are then looked up in the innermost element first and in the record last.
+    """
+    labels: _Mapping[str, Column]
+    """Where its labels come from."""
+    unless: _Mapping[str, _Sequence[str]]
+    """Only records in which none of these columns has one of its words."""
+    when: _Mapping[str, _Sequence[str]]
+    """Only records in which each of these columns has one of its words, in any case, `*` for anything."""
+
+
+class Mapping(TypedDict, total=False):
+    """How records of another tool, JSON or CSV, become events."""
+
+    description: str | None
+    """What it is for, for people."""
+    events: _Sequence[MappedEvent]
+    """What each record gives; every rule that holds gives an event, and a record for which none holds is
+    counted.
+    """
+    list: str | None
+    """The name of the list that holds the records, in JSON that wraps them under an unusual name."""
+    time_zone: str | None
+    """The zone of times written without an offset: an IANA name, `UTC` or an offset such as `+02:00`. It is
+    never guessed; `time_zone` among the options of reading goes before it. A time that occurs twice is the
+    earlier one.
+    """
+    times: _Sequence[str]
+    """How times are written, tried in order: `rfc3339`, `epochSeconds`, `epochMilliseconds`, or a pattern such
+    as `%Y-%m-%d %H:%M:%S`; empty means `rfc3339`.
+    """
 
 
 class PullRequest(TypedDict, total=False):
@@ -355,7 +465,7 @@ class PullRequest(TypedDict, total=False):
     """When somebody else first reviewed it."""
     id: str | None
     """Its id, such as `acme/checkout#17`."""
-    labels: Mapping[str, str]
+    labels: _Mapping[str, str]
     """Further dimensions to group or filter by, such as `tier` or `region`."""
     merge_sha: str | None
     """The commit that merged it: joins it to a change and so to a deployment."""
@@ -369,6 +479,41 @@ class PullRequest(TypedDict, total=False):
     """The service (or application) it concerns."""
     team: str | None
     """The team that owns it."""
+
+
+class ReadOptions(TypedDict, total=False):
+    """How to read a stream."""
+
+    environment: str | None
+    """The environment of records that name none."""
+    environments: _Mapping[str, str] | None
+    """What other tools' names of environments mean: patterns with `*` for anything, in any case, and the name to
+    use; an exact name goes before a pattern, a longer pattern before a shorter one. Absent, `production`,
+    `prod`, `prd` and `live` mean `production`, alone or followed by something other than a letter (`prod1`,
+    `prod-eu`, `production_blue`); empty, every name stays as it is. Our own vocabulary is never renamed.
+    """
+    format: Format
+    """What it holds. Default: `"auto"`."""
+    host: HostOptions
+    """What the records of GitHub or GitLab mean. Default:
+    `{"deploymentsFrom":["deployments"],"event":null,"incidentLabels":["incident"],"prereleases":false,"runs":null}`.
+    """
+    kind: Kind | None
+    """The kind of all rows of a CSV file that has no column `kind`."""
+    mapping: Mapping | None
+    """What its columns mean, for the format `mapped`."""
+    name: str
+    """The name of the file, for errors and origins. Default: `""`."""
+    repository: str | None
+    """The repository of records that name none."""
+    service: str | None
+    """The service of records that name none."""
+    strictness: Strictness
+    """What happens at a record that cannot be taken. Default: `"strict"`."""
+    team: str | None
+    """The team of records that name none."""
+    time_zone: str | None
+    """The zone of times that carry none, such as `Europe/Berlin` or `+02:00`; without it they are refused."""
 
 
 class _Target(TypedDict):
@@ -388,15 +533,15 @@ class Target(_Target, total=False):
 class Thresholds(TypedDict, total=False):
     """Own thresholds; whatever reaches no band is `low`."""
 
-    change_failure_rate: Sequence[Band]
+    change_failure_rate: _Sequence[Band]
     """Change failure rate, as a share."""
-    deployment_frequency: Sequence[Band]
+    deployment_frequency: _Sequence[Band]
     """Deployment frequency, per day."""
-    lead_time: Sequence[Band]
+    lead_time: _Sequence[Band]
     """Change lead time, in seconds."""
-    recovery_time: Sequence[Band]
+    recovery_time: _Sequence[Band]
     """Failed deployment recovery time, in seconds."""
-    rework_rate: Sequence[Band]
+    rework_rate: _Sequence[Band]
     """Deployment rework rate, as a share."""
 
 
@@ -415,11 +560,11 @@ Window = TypedDict(
 class WorkingCalendar(TypedDict, total=False):
     """A working calendar: time outside it does not count towards durations."""
 
-    freezes: Sequence[Window]
+    freezes: _Sequence[Window]
     """Stretches in which nothing may be deployed."""
-    holidays: Sequence[str]
+    holidays: _Sequence[str]
     """Dates on which nobody works, such as `2025-12-25`."""
-    hours: Sequence[WorkingHours]
+    hours: _Sequence[WorkingHours]
     """Working hours; none given means all hours of Monday to Friday."""
 
 

@@ -127,7 +127,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         let Some(key) = self.keys.next()? else { return Ok(None) };
-        let read = seed.deserialize(StrDeserializer::<Fault>::new(text(&key)?))?;
+        let read = seed.deserialize(Key(text(&key)?))?;
         self.key = Some(key);
         Ok(Some(read))
     }
@@ -138,6 +138,37 @@ impl<'de> MapAccess<'de> for Entries<'_, '_> {
             let key = self.key.as_ref().and_then(|key| key.to_str().ok());
             fault.at(key.unwrap_or_default())
         })
+    }
+}
+
+/// A key as the user chose it; where keys are words of the vocabulary, in either spelling.
+struct Key<'a>(&'a str);
+
+impl<'de> serde::Deserializer<'de> for Key<'_> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_str(self.0)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let wire = camel(self.0);
+        let known = variants.iter().find(|variant| **variant == wire).copied();
+        visitor.visit_enum(StrDeserializer::<Fault>::new(known.unwrap_or(self.0)))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
     }
 }
 

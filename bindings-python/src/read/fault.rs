@@ -19,11 +19,11 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self::Told(Error::new(code, message))
     }
 
-    pub(super) fn at(self, step: &str) -> Self {
+    pub(crate) fn at(self, step: &str) -> Self {
         match self {
             Self::Told(error) => Self::Told(error.at(step)),
             raised @ Self::Raised(_) => raised,

@@ -53,7 +53,7 @@ def fill(table: tn.EventTable) -> int:
         {"pull_request": {"id": "acme/checkout#1"}},
     ]
     table.extend(events)
-    table.extend(b"", lenient=True)
+    table.extend(b"", strictness="lenient")
     table.extend([Path("a.jsonl"), Path("b.jsonl")])
     table.extend(["a.jsonl", "b.jsonl"])
     merged: int = table.settle().deployments

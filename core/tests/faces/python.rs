@@ -123,8 +123,8 @@ fn taken(shape: &Shape) -> String {
         Shape::Number => "float".to_owned(),
         Shape::Whole => "int".to_owned(),
         Shape::Optional(inner) => format!("{} | None", taken(inner)),
-        Shape::List(inner) => format!("Sequence[{}]", taken(inner)),
-        Shape::Map(inner) => format!("Mapping[str, {}]", taken(inner)),
+        Shape::List(inner) => format!("_Sequence[{}]", taken(inner)),
+        Shape::Map(inner) => format!("_Mapping[str, {}]", taken(inner)),
         Shape::Named(name) => name.clone(),
     }
 }
@@ -155,10 +155,15 @@ fn empty(value: &Value) -> bool {
 fn dictionary(out: &mut String, name: &str, about: &str, fields: &[Field]) {
     // A field named by a keyword can only stand in the functional form.
     if fields.iter().any(|field| attribute(&field.name) != snake(&field.name)) {
-        assert!(fields.iter().all(|field| field.required), "{name}: the generator cannot mix these");
+        let required = fields.iter().filter(|field| field.required).count();
+        assert!(required == 0 || required == fields.len(), "{name}: the generator cannot mix these");
+        let total = if required == 0 { "    total=False,\n" } else { "" };
         let lines: String = fields.iter().map(|field| key_line(field, true)).collect();
-        let _ =
-            write!(out, "\n\n{}{name} = TypedDict(\n    \"{name}\",\n    {{\n{lines}    }},\n)\n", comment(about, ""));
+        let _ = write!(
+            out,
+            "\n\n{}{name} = TypedDict(\n    \"{name}\",\n    {{\n{lines}    }},\n{total})\n",
+            comment(about, "")
+        );
         return;
     }
     let (required, optional): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(|field| field.required);
@@ -183,7 +188,8 @@ pub(crate) fn requests(model: &Model) -> String {
          Names are accepted in the wire's spelling too (`timeZone`). Times are `datetime` with a `tzinfo`, or text with an\n\
          offset; spans are `timedelta` of whole seconds, or text such as `7d`.\n\"\"\"\n\n\
          from __future__ import annotations\n\n\
-         from collections.abc import Mapping, Sequence\n\
+         from collections.abc import Mapping as _Mapping\n\
+         from collections.abc import Sequence as _Sequence\n\
          from datetime import datetime, timedelta\n\
          from typing import Literal, TypedDict, Union\n",
     );
