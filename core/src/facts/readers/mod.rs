@@ -12,8 +12,10 @@ mod fields;
 pub mod jsonl;
 mod scan;
 
+pub(crate) use careful::KINDS;
 pub(crate) use fields::Draft;
 pub use fields::{Field, Kind};
+pub(crate) use scan::fields_of;
 
 /// What happens at a record that cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
