@@ -23,6 +23,11 @@ test("an error of the core has code, path and message", () => {
   assert.ok(inspect(error).includes("unknownField"));
 });
 
+test("a field of an event that does not exist is no less a mistake", () => {
+  const error = thrown(() => doraSync({ events: [{ deployment: { id: "a" } }, { deployment: { finishedAtt: new Date(0) } }] }));
+  assert.deepEqual([error.code, error.path], ["unknownField", "events[1].deployment.finishedAtt"]);
+});
+
 test("a promise rejects with the same error", async () => {
   const wanted = thrown(() => doraSync({ confidence: "high" }));
   await assert.rejects(dora({ confidence: "high" }), (error) => {

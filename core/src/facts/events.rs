@@ -290,11 +290,3 @@ owned! {
     PullRequest { borrowed: id service repository team labels merge_sha deployment; plain: first_commit_at opened_at first_review_at approved_at merged_at }
     Incident { borrowed: id service repository team labels environment deployment sha severity cause; plain: started_at resolved_at reopened_at }
 }
-
-/// Reads the events of a request, which outlive the text they were read from.
-///
-/// # Errors
-/// Those of the deserializer.
-pub(crate) fn owned_events<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Event<'static>>, D::Error> {
-    Ok(Vec::<Event<'de>>::deserialize(deserializer)?.into_iter().map(Event::into_owned).collect())
-}

@@ -14,16 +14,17 @@ mod metric;
 mod ownership;
 pub mod readers;
 mod settle;
+mod strict;
 mod table;
 mod text;
 
 pub use columns::{ChangeColumns, Column, DeploymentColumns, IncidentColumns, PullRequestColumns, Stamp};
-pub(crate) use events::owned_events;
 pub use events::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest};
 pub use intern::{Interner, Symbol};
 pub use key::Key;
 pub use key_index::KeyIndex;
 pub use metric::{Estimate, Unit};
 pub use ownership::{Assigned, Owned, Ownership, Precedence};
+pub(crate) use strict::owned_events;
 pub use table::{EventTable, Origin, Quality, Rejection, Scope, Settled};
 pub use text::Text;

@@ -7,13 +7,20 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 use truenorth::desk::operations::schemas;
 
+use super::model::EVENTS;
+
 /// Paths and texts.
 pub(crate) fn files() -> Vec<(String, String)> {
     let settings = SchemaSettings::draft2020_12();
     let mut requests = settings.clone().for_deserialize().into_generator();
     let mut reports = settings.for_serialize().into_generator();
     let list = schemas(&mut requests, &mut reports);
-    let (requests, reports) = (requests.take_definitions(true), reports.take_definitions(true));
+    let (mut requests, reports) = (requests.take_definitions(true), reports.take_definitions(true));
+    for event in EVENTS {
+        if let Some(record) = requests.get_mut(event).and_then(Value::as_object_mut) {
+            record.insert("additionalProperties".to_owned(), Value::Bool(false));
+        }
+    }
     let mut files = Vec::new();
     let mut entries = String::new();
     for (operation, ..) in &list {

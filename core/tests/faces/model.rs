@@ -9,6 +9,10 @@ use serde_json::{Map, Value};
 use truenorth::desk::operations::{Operation, schemas};
 use truenorth::desk::sources::ReadOptions;
 
+/// Records of events: their types tolerate fields they do not know, as streams must; requests refuse such fields all the
+/// same, when they are read.
+pub(crate) const EVENTS: [&str; 4] = ["Deployment", "Change", "PullRequest", "Incident"];
+
 /// Everything that crosses a border.
 pub(crate) struct Model {
     /// Each operation with the names of its request and report.

@@ -101,4 +101,28 @@ mod tests {
         let text = "[".repeat(100_000);
         assert_eq!(read::<serde_json::Value>(&text).unwrap_err().code(), ErrorCode::InvalidJson);
     }
+
+    #[cfg(feature = "dora")]
+    #[test]
+    fn a_mistake_in_an_event_is_named_with_its_place() {
+        let cases = [
+            (
+                r#"[{"deployment": {"finishedAtt": "2025-03-01T09:30:00Z"}}]"#,
+                "`events[0].deployment.finishedAtt`: no such field; did you mean `finishedAt`? expected one of",
+            ),
+            (r#"[{"deployment": {"labels": {"any": "thing"}}}, {"release": {}}]"#, "`events[1]"),
+            (
+                r#"[{"change": {"committedAt": "yesterday"}}]"#,
+                "`events[0].change.committedAt`: expected a time such as",
+            ),
+            (r"[{}]", "`events[0]`: expected an object with one key, the kind of event, found "),
+            (r#"[{"change": {}, "incident": {}}]"#, "`events[0]"),
+            (r#"[{"change": []}]"#, "`events[0].change`: expected an object, found a list"),
+            (r#"["change"]"#, "`events[0]`: expected an object with one key, the kind of event, found "),
+        ];
+        for (events, expected) in cases {
+            let error = read::<crate::dora::DoraRequest>(&format!("{{\"events\": {events}}}")).unwrap_err();
+            assert!(error.to_string().starts_with(expected), "{error}");
+        }
+    }
 }

@@ -11,7 +11,8 @@ use crate::ground::explain::{explain, syntax_in_line};
 use crate::ground::text::excerpt;
 use crate::ground::time::Time;
 
-const KINDS: [&str; 4] = ["deployment", "change", "pullRequest", "incident"];
+/// The kinds of event.
+pub(crate) const KINDS: [&str; 4] = ["deployment", "change", "pullRequest", "incident"];
 
 /// A record, and what was not taken of it.
 pub(super) struct Record<'a> {

@@ -16,8 +16,10 @@ pub mod jsonl;
 mod owners;
 mod scan;
 
+pub(crate) use careful::KINDS;
 pub(crate) use fields::Draft;
 pub use fields::{Field, Kind};
+pub(crate) use scan::fields_of;
 
 /// What happens at a record that cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -32,14 +32,18 @@ pub(super) fn event(line: &str) -> Option<Scanned<'_>> {
 
 /// Whether a kind of event has a field of this name.
 pub(super) fn is_known(kind: &str, field: &str) -> bool {
-    let known = match kind {
+    fields_of(kind).contains(&field)
+}
+
+/// The fields of a kind of event.
+pub(crate) fn fields_of(kind: &str) -> &'static [&'static str] {
+    match kind {
         "change" => CHANGE,
         "deployment" => DEPLOYMENT,
         "incident" => INCIDENT,
         "pullRequest" => PULL_REQUEST,
         _ => &[],
-    };
-    known.contains(&field)
+    }
 }
 
 macro_rules! records {
