@@ -13,9 +13,9 @@ use truenorth::desk::operations::Operation;
 use super::model::{Field, Form, Model, Noun, Shape, TextForm};
 
 const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
-    "pass", "raise", "return", "try", "while", "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
+    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
 /// `timeZone` → `time_zone`.
@@ -70,7 +70,8 @@ fn doc(text: &str, indent: &str) -> String {
     let width = 110 - indent.len();
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split(' ') {
-        let room = lines.last().is_none_or(|line| line.is_empty() || line.chars().count() + word.chars().count() < width);
+        let room =
+            lines.last().is_none_or(|line| line.is_empty() || line.chars().count() + word.chars().count() < width);
         if !room {
             lines.push(String::new());
         }
@@ -156,7 +157,8 @@ fn dictionary(out: &mut String, name: &str, about: &str, fields: &[Field]) {
     if fields.iter().any(|field| attribute(&field.name) != snake(&field.name)) {
         assert!(fields.iter().all(|field| field.required), "{name}: the generator cannot mix these");
         let lines: String = fields.iter().map(|field| key_line(field, true)).collect();
-        let _ = write!(out, "\n\n{}{name} = TypedDict(\n    \"{name}\",\n    {{\n{lines}    }},\n)\n", comment(about, ""));
+        let _ =
+            write!(out, "\n\n{}{name} = TypedDict(\n    \"{name}\",\n    {{\n{lines}    }},\n)\n", comment(about, ""));
         return;
     }
     let (required, optional): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(|field| field.required);
