@@ -113,6 +113,13 @@ operations! {
     };
 
     #[cfg(feature = "dora")]
+    /// Shows one history under the definitions of several tools, and which definition makes which difference.
+    "doraPresets" (crate::dora::PresetsRequest) -> crate::dora::PresetsReport, reads ["events"], by |request, tables, context| match tables.events {
+        Some(events) => crate::dora::presets(request, events, context),
+        None => crate::dora::presets(request, &EventTable::new(), context),
+    };
+
+    #[cfg(feature = "dora")]
     /// Places one value among the levels of a report year, where its own table lets them be told apart.
     "doraLevel" (crate::dora::LevelRequest) -> crate::dora::LevelReport, reads [], by |request, _, _| crate::dora::level(request);
 }

@@ -8,7 +8,7 @@ use super::line::LineUp;
 use super::measure::{Room, within};
 use super::rates::Tally;
 use super::recovery::{self, Observation};
-use super::types::{Arrow, Comparison, Comparisons, DoraGroup, Mix};
+use super::types::{Arrow, Comparison, Comparisons, DoraGroup, FailureCount, Mix};
 use crate::facts::{Estimate, Unit};
 use crate::ground::time::SECOND;
 use crate::stats::{Interval, counts, multiple, quantile, rank, rate, stratified, survival, survival_compare};
@@ -101,7 +101,7 @@ fn adjust(cells: &mut [&mut Comparison], size: f64) {
 fn side(room: &Room<'_>, calendar: &Calendar, group: Option<u32>, places: Vec<u32>) -> Side {
     Side {
         counts: calendar.count(room.plan, room.line, &places),
-        tally: room.outcomes.tally(room.plan, room.leads, &places),
+        tally: room.outcomes.tally_in(room.plan, room.leads, &places, calendar.window(), group),
         failed: recovery::within(room.seen, calendar.window(), group, room.events),
         days: calendar.window().days(),
         places,
@@ -112,7 +112,12 @@ fn five(room: &Room<'_>, group: &DoraGroup, earlier: &Calendar, sides: &[Side; 2
     let plan = room.plan;
     let before = &sides[0];
     let level = plan.confidence;
-    let failure = shares(room, sides, |tally| (tally.failures, tally.deployments));
+    // Counts of incidents are no shares of deployments: there is nothing to test.
+    let failure = if plan.rules.failure_count == FailureCount::Deployments {
+        shares(room, sides, |tally| (tally.failures, tally.deployments))
+    } else {
+        Finding::none(Unit::Share, "notAShare")
+    };
     let rework = shares(room, sides, |tally| (tally.rework, tally.mature));
     let frequency = earlier_frequency(plan, earlier, room, before);
     Comparisons {

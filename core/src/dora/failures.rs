@@ -76,7 +76,9 @@ impl Failures {
             .map(|&row| table.is_rework(row as usize) || !table.remediates.get(row as usize).is_none())
             .collect();
         finder.incidents();
-        finder.marks();
+        if plan.rules.marks {
+            finder.marks();
+        }
         finder.rollbacks();
         if plan.rules.reverts {
             finder.reverts();
@@ -176,6 +178,9 @@ impl Finder<'_> {
             Some(places) => {
                 let after = places.partition_point(|&place| self.line.finished[place as usize] <= started);
                 after.checked_sub(1).map(|index| places[index])
+            }
+            None if self.plan.rules.incident_scope == IncidentScope::Nowhere => {
+                return Err("it names no deployment".into());
             }
             None if service.is_none() => return Err("it names neither service nor deployment".into()),
             None if self.line.range(service).is_empty() => {

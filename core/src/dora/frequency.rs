@@ -4,7 +4,7 @@ use chrono::Datelike as _;
 
 use super::line::LineUp;
 use super::plan::Plan;
-use super::types::{Frequency, FrequencyStatistic};
+use super::types::{Frequency, FrequencyStatistic, WeekStart};
 use crate::facts::{Estimate, EventTable, Unit};
 use crate::ground::error::Result;
 use crate::ground::time::{Bucket, BucketEdges, Time, Window};
@@ -16,6 +16,8 @@ pub(super) struct Calendar {
     window: Window,
     days: BucketEdges,
     weeks: BucketEdges,
+    /// How many calendar months it touches.
+    months: usize,
 }
 
 /// How many deployments fell on each complete day and week.
@@ -26,6 +28,8 @@ pub(super) struct Counts {
     pub(super) active_days: u64,
     /// Complete ISO weeks.
     pub(super) weeks: Vec<u64>,
+    /// On how many days of each week something was deployed, cut weeks included.
+    pub(super) active_by_week: Vec<u64>,
     /// Complete days with their weekday, Monday 0.
     pub(super) days: Vec<(u8, u64)>,
 }
@@ -35,7 +39,9 @@ const MIN_DAYS: usize = 21;
 
 impl Calendar {
     pub(super) fn new(plan: &Plan, window: Window) -> Result<Self> {
-        Ok(Self { window, days: Bucket::Day.cut(window, plan.zone)?, weeks: Bucket::Week.cut(window, plan.zone)? })
+        let cut = |bucket: Bucket| bucket.cut(window, plan.zone);
+        let months = cut(Bucket::Month)?.periods().len();
+        Ok(Self { window, days: cut(Bucket::Day)?, weeks: cut(Bucket::Week)?, months })
     }
 
     pub(super) fn window(&self) -> Window {
@@ -54,10 +60,17 @@ impl Calendar {
                 *week += 1;
             }
         }
+        let mut active_by_week = vec![0; weeks.len()];
+        for (period, _) in self.days.periods().iter().zip(&days).filter(|(_, count)| **count > 0) {
+            if let Some(active) = active_by_week.get_mut(self.weeks.index(period.from)) {
+                *active += 1;
+            }
+        }
         let weekday = |from: Time| plan.zone.date(from).weekday().num_days_from_monday() as u8;
         Counts {
             total: places.len() as u64,
             active_days: days.iter().filter(|&&count| count > 0).count() as u64,
+            active_by_week,
             weeks: self
                 .weeks
                 .periods()
@@ -150,7 +163,9 @@ impl Counts {
         let days = calendar.window.days();
         let per_day = match plan.rules.frequency_statistic {
             FrequencyStatistic::Rate => self.per_day(days, plan.confidence),
-            FrequencyStatistic::MedianDaysPerWeek => self.median_days_per_week(),
+            FrequencyStatistic::MedianDaysPerWeek => self.median_days_per_week(plan.rules.week_start),
+            FrequencyStatistic::LowerMedianDaysPerWeek => self.lower_median_days_per_week(),
+            FrequencyStatistic::WholeNumbers => self.whole_numbers(calendar),
         };
         let distinct = |of: &dyn Fn(u32) -> crate::facts::Symbol| {
             let mut symbols: Vec<_> = places
@@ -179,19 +194,61 @@ impl Counts {
     }
 
     /// The median over complete weeks of days with a deployment, per day.
-    fn median_days_per_week(&self) -> Estimate {
+    fn median_days_per_week(&self, start: WeekStart) -> Estimate {
         let mut active = Vec::new();
-        // Complete days run on without gaps; weeks begin on Mondays.
-        for week in self.days.chunk_by(|_, next| next.0 != 0) {
+        let first = if start == WeekStart::Monday { 0 } else { 6 };
+        // Complete days run on without gaps.
+        for week in self.days.chunk_by(|_, next| next.0 != first) {
             if week.len() == 7 {
                 active.push(week.iter().filter(|(_, count)| *count > 0).count() as f64);
             }
         }
-        let n = active.len() as u64;
-        quantile::of(&mut active, 0.5).map_or_else(
-            || Estimate::not_enough("noCompleteWeek", 0, 1),
-            |days| Estimate::bare(days / 7.0, Unit::PerDay, n, "median over weeks of days with a deployment, per day"),
-        )
+        let weeks = active.len();
+        let median = quantile::of(&mut active, 0.5);
+        days_per_week(median, weeks, "median over weeks of days with a deployment, per day")
+    }
+
+    /// The largest number of days with a deployment in a week whose percent rank is at most one half, per day.
+    fn lower_median_days_per_week(&self) -> Estimate {
+        let mut active: Vec<f64> = self.active_by_week.iter().map(|&days| days as f64).collect();
+        active.sort_unstable_by(f64::total_cmp);
+        let median = quantile::by_percent_rank(&active, 0.5);
+        days_per_week(median, active.len(), "lower median over weeks of days with a deployment, per day")
+    }
+}
+
+fn days_per_week(days: Option<f64>, weeks: usize, method: &str) -> Estimate {
+    days.map_or_else(
+        || Estimate::not_enough("noCompleteWeek", 0, 1),
+        |days| Estimate::bare(days / 7.0, Unit::PerDay, weeks as u64, method),
+    )
+}
+
+/// Days of an average month of the Gregorian calendar.
+const MONTH: f64 = 365.2425 / 12.0;
+
+impl Counts {
+    /// The first whole number of deployments per calendar day, week or month that is not zero, per day.
+    fn whole_numbers(&self, calendar: &Calendar) -> Estimate {
+        let [day, week, month] = calendar.whole_numbers(self.total);
+        let value = match (day, week) {
+            (0, 0) => month as f64 / MONTH,
+            (0, _) => week as f64 / 7.0,
+            _ => day as f64,
+        };
+        Estimate::bare(value, Unit::PerDay, self.total, "whole number per day, week or month, rounded down")
+            .noting(format!("{day} a day, {week} a week, {month} a month, all rounded down"))
+    }
+}
+
+impl Calendar {
+    /// So many deployments per calendar day, week and month that the window touches, rounded down; a week has at least
+    /// what seven such days have, as their code has it.
+    pub(super) fn whole_numbers(&self, total: u64) -> [u64; 3] {
+        let per = |periods: usize| total.checked_div(periods as u64).unwrap_or(0);
+        let day = per(self.days.periods().len());
+        let week = per(self.weeks.periods().len()).max(7 * day);
+        [day, week, per(self.months)]
     }
 }
 

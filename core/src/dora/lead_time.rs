@@ -5,6 +5,7 @@ use super::link::Links;
 use super::plan::Plan;
 use super::scopes::Scopes;
 use super::types::{Backwards, LeadStart, LeadStatistic, LeadTime, Waiting};
+use super::units::Units;
 use crate::facts::{Estimate, EventTable, KeyIndex, Unit};
 use crate::ground::time::{SECOND, Time};
 use crate::stats::{NotEnough, cluster, quantile, sum};
@@ -28,6 +29,7 @@ impl LeadTimes {
     pub(super) fn new(plan: &Plan, scopes: &Scopes, line: &LineUp, links: &Links, events: &EventTable) -> Self {
         let changes = events.changes();
         let starts = Starts::new(plan.rules.lead_start, events);
+        let units = Units::new(plan, scopes, events);
         let mut found = Self {
             offsets: vec![0; line.len() + 1],
             micros: Vec::new(),
@@ -39,7 +41,7 @@ impl LeadTimes {
         // Once to count, once to place: lead times of one deployment then stand side by side.
         let lead = |row: usize, found: &mut Self, count: bool| -> Option<(usize, i64)> {
             let place = *links.places.get(row)?;
-            if !plan.rules.merge_commits && changes.is_merge(row) {
+            if !units.is_counted(events, row) {
                 return None;
             }
             let view = scopes.view(changes.scope.get(row));
@@ -66,7 +68,7 @@ impl LeadTimes {
                 }
                 return None;
             }
-            let took = plan.between(begin.micros(), line.finished[place]);
+            let took = plan.rules.lead_rounding.apply(plan.between(begin.micros(), line.finished[place]));
             let odd = took < 0 || (took == 0 && plan.rules.backwards == Backwards::DropZeroToo);
             if odd && count {
                 bump(&mut found.backwards, place, line.len());
@@ -132,6 +134,7 @@ impl LeadTimes {
             LeadStatistic::Mean => (mean(&values), None),
             LeadStatistic::LowerMedian => (lower_median(&mut values.clone()), None),
             LeadStatistic::MedianOfDailyMedians => (self.daily(plan, line, places), None),
+            LeadStatistic::MeanOfServiceMeans => (self.mean_of_services(line, places), None),
         };
         let (p90, _) = clustered(&values, &clusters, 0.9, plan.confidence);
         let mut ages: Vec<f64> =
@@ -151,6 +154,22 @@ impl LeadTimes {
             baseline: total(&self.baseline, places),
             stages: Vec::new(),
         }
+    }
+
+    /// The mean of the means of each service.
+    fn mean_of_services(&self, line: &LineUp, places: &[u32]) -> Estimate {
+        let mut means = Vec::new();
+        // Places stand service by service.
+        for run in places.chunk_by(|a, b| line.service_of(*a) == line.service_of(*b)) {
+            let values: Vec<f64> =
+                run.iter().flat_map(|&place| self.of(place)).map(|&micros| micros as f64 / SECOND as f64).collect();
+            means.extend(sum::mean(&values));
+        }
+        let n = means.len() as u64;
+        sum::mean(&means).map_or_else(
+            || Estimate::not_enough("noData", 0, 1),
+            |value| Estimate::bare(value, Unit::Seconds, n, "mean of the means of services"),
+        )
     }
 
     /// The median of the medians of each day.
@@ -265,7 +284,7 @@ struct Starts<'a> {
 impl<'a> Starts<'a> {
     fn new(rule: LeadStart, events: &'a EventTable) -> Self {
         let mut opened = KeyIndex::default();
-        if rule == LeadStart::Opened {
+        if matches!(rule, LeadStart::Opened | LeadStart::FirstCommit) {
             let requests = events.pull_requests();
             for row in 0..requests.len() {
                 opened.insert(requests.merge_sha.get(row), row as u32);
@@ -283,12 +302,14 @@ impl<'a> Starts<'a> {
             LeadStart::Committed => committed.or(authored).or(merged),
             LeadStart::Authored => authored.or(committed).or(merged),
             LeadStart::Merged => merged.or(committed).or(authored),
-            LeadStart::Opened => {
+            LeadStart::Opened | LeadStart::FirstCommit => {
                 let requests = self.events.pull_requests();
+                let column = if self.rule == LeadStart::Opened { &requests.opened } else { &requests.first_commit };
                 let request = self.opened.get(changes.key.get(row)).next();
                 request
-                    .map_or(crate::facts::Stamp::NONE, |row| requests.opened.get(row as usize))
+                    .map_or(crate::facts::Stamp::NONE, |row| column.get(row as usize))
                     .or(committed)
+                    .or(authored)
                     .or(merged)
             }
         }

@@ -14,7 +14,7 @@ use super::recovery::{self, Observation};
 use super::scopes::{GroupKey, Scopes};
 use super::types::{DoraGroup, DoraReport, DoraRequest, Metric};
 use super::{compare, data, series, stages};
-use crate::facts::EventTable;
+use crate::facts::{Event, EventTable};
 use crate::ground::context::Context;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::time::{Window, Zone};
@@ -59,7 +59,7 @@ use crate::ground::time::{Window, Zone};
 /// # Source
 /// dora.dev, "DORA's software delivery performance metrics", 2024 and 2025.
 pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) -> Result<DoraReport> {
-    let own = inline(request, events)?;
+    let own = own_events(&request.events, events)?;
     let events = own.as_ref().unwrap_or(events);
     let settled = (!events.is_settled()).then(|| {
         let mut copy = events.clone();
@@ -82,7 +82,7 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
     context.check()?;
     context.tell(0.7);
     let stages = stages::Stages::new(&plan, &scopes, &line, &links, events);
-    let outcomes = Outcomes::new(&plan, &line, &failures);
+    let outcomes = Outcomes::new(&plan, &scopes, &line, &failures, events);
     let seen = recovery::observations(&plan, &scopes, &line, &failures, events);
     let calendar = Calendar::new(&plan, plan.window)?;
     let room = Room {
@@ -143,15 +143,15 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
 }
 
 /// The events of the request itself, in a table of their own.
-fn inline(request: &DoraRequest, events: &EventTable) -> Result<Option<EventTable>> {
-    if request.events.is_empty() {
+pub(super) fn own_events(given: &[Event<'_>], events: &EventTable) -> Result<Option<EventTable>> {
+    if given.is_empty() {
         return Ok(None);
     }
     if !events.is_empty() {
         return Err(Error::new(ErrorCode::Conflict, "events are given both in the request and in a table").at("events"));
     }
     let mut own = EventTable::new();
-    for (index, event) in request.events.iter().enumerate() {
+    for (index, event) in given.iter().enumerate() {
         own.push(event).at(format!("events[{index}]"))?;
     }
     own.settle();
@@ -216,13 +216,13 @@ impl Room<'_> {
     fn group(&self, key: &GroupKey, group: Option<u32>, places: &[u32]) -> DoraGroup {
         let Self { plan, line, leads, events, .. } = self;
         let counts = self.calendar.count(plan, line, places);
-        let tally = self.outcomes.tally(plan, leads, places);
+        let tally = self.outcomes.tally_in(plan, leads, places, plan.window, group);
         let failed = recovery::within(self.seen, plan.window, group, events);
         let mut lead_time = leads.report(plan, line, places, group);
         lead_time.stages = self.stages.report(plan, places);
         let deployment_frequency = counts.report(plan, self.calendar, line, events, places);
-        let change_failure_rate = tally.failure_rate(plan.confidence);
-        let recovery_time = recovery::report(plan, &failed);
+        let mut change_failure_rate = tally.failure_rate(plan.confidence);
+        let mut recovery_time = recovery::report(plan, &failed);
         let rework_rate = tally.rework_rate(plan.confidence);
         // A level is a team's: where teams are known, how often each deploys.
         let pace = deployment_frequency.per_team_day.as_ref().unwrap_or(&deployment_frequency.per_day);
@@ -239,7 +239,16 @@ impl Room<'_> {
             levels::judge(target, estimate)
         });
         let targets = targets.collect();
-        let series = plan.edges.as_ref().map(|edges| series::series(self, edges, places, &counts, &failed));
+        // What looks best because there is nothing never earns a level or meets a target.
+        let said = [
+            (Metric::LeadTime, &mut lead_time.median),
+            (Metric::ChangeFailureRate, &mut change_failure_rate.rate),
+            (Metric::RecoveryTime, &mut recovery_time.median),
+        ];
+        for (metric, estimate) in said {
+            plan.rules.say_empty(metric, estimate);
+        }
+        let series = plan.edges.as_ref().map(|edges| series::series(self, edges, group, places, &counts, &failed));
         DoraGroup {
             name: key.name.clone(),
             key: key.key.clone(),

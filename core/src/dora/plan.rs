@@ -98,7 +98,8 @@ fn before(window: Window, zone: Zone) -> Window {
     Window { from: window.from.plus(window.from.micros() - window.to.micros()), to: window.from }
 }
 
-fn earliest(events: &EventTable) -> Option<Time> {
+/// The first instant that any event tells of.
+pub(super) fn earliest(events: &EventTable) -> Option<Time> {
     let changes = events.changes();
     let incidents = events.incidents();
     let requests = events.pull_requests();

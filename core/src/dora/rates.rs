@@ -4,8 +4,10 @@ use super::failures::Failures;
 use super::lead_time::LeadTimes;
 use super::line::LineUp;
 use super::plan::Plan;
-use super::types::{Denominator, FailureCount, FailureRate, ReworkRate};
-use crate::facts::{Estimate, Unit};
+use super::scopes::Scopes;
+use super::types::{Denominator, Empty, FailureCount, FailureRate, Metric, ReworkRate, Rules};
+use crate::facts::{Estimate, EventTable, Symbol, Unit};
+use crate::ground::time::Window;
 use crate::stats::rate;
 
 /// What is known of each deployment's failing, by place.
@@ -14,6 +16,8 @@ pub(super) struct Outcomes {
     bits: Vec<u8>,
     /// Incidents inside the follow-up, where those are counted.
     incidents: Vec<u32>,
+    /// When each incident began, its group and its id, where all are counted, in order of time.
+    all: Option<Vec<(i64, u32, Symbol)>>,
 }
 
 const MATURE: u8 = 1;
@@ -35,7 +39,7 @@ pub(super) struct Tally {
 }
 
 impl Outcomes {
-    pub(super) fn new(plan: &Plan, line: &LineUp, failures: &Failures) -> Self {
+    pub(super) fn new(plan: &Plan, scopes: &Scopes, line: &LineUp, failures: &Failures, events: &EventTable) -> Self {
         let follow_up = plan.rules.follow_up.micros();
         let mut bits: Vec<u8> = line
             .finished
@@ -59,7 +63,8 @@ impl Outcomes {
             *bits |=
                 if failures.rollbacks[place] { ROLLBACK } else { 0 } | if failures.rework[place] { REWORK } else { 0 };
         }
-        Self { bits, incidents }
+        let counts_all = plan.rules.failure_count == FailureCount::AllIncidents;
+        Self { bits, incidents, all: counts_all.then(|| begun(plan, scopes, events)) }
     }
 
     /// Counts some deployments.
@@ -89,6 +94,52 @@ impl Outcomes {
             tally.late += u64::from(bits & LATE != 0 && !failed);
         }
         tally
+    }
+
+    /// Counts the deployments of a group in a window, and where all incidents count, those that began there.
+    pub(super) fn tally_in(
+        &self,
+        plan: &Plan,
+        leads: &LeadTimes,
+        places: &[u32],
+        window: Window,
+        group: Option<u32>,
+    ) -> Tally {
+        let mut tally = self.tally(plan, leads, places);
+        if let Some(all) = &self.all {
+            let from = all.partition_point(|(began, ..)| *began < window.from.micros());
+            let inside = all[from..].iter().take_while(|(began, ..)| *began < window.to.micros());
+            // One incident that struck several services is one, where they are seen together.
+            let mut seen = hashbrown::HashSet::new();
+            tally.failures = inside
+                .filter(|(_, of, id)| group.is_none_or(|group| group == *of) && (id.is_none() || seen.insert(*id)))
+                .count() as u64;
+        }
+        tally
+    }
+}
+
+/// All incidents that had begun by `asOf`, in order of time.
+fn begun(plan: &Plan, scopes: &Scopes, events: &EventTable) -> Vec<(i64, u32, Symbol)> {
+    let table = events.incidents();
+    let mut all: Vec<(i64, u32, Symbol)> = (0..table.len())
+        .filter_map(|row| {
+            let view = scopes.view(table.scope.get(row));
+            let began = table.started.get(row).time().filter(|&began| began <= plan.as_of)?;
+            (view.kept && view.counted).then(|| (began.micros(), view.group, table.id.get(row)))
+        })
+        .collect();
+    all.sort_unstable_by_key(|&(began, group, _)| (began, group));
+    all
+}
+
+impl Rules {
+    /// Puts a zero where there is nothing to measure, if that is the rule.
+    pub(super) fn say_empty(&self, metric: Metric, estimate: &mut Estimate) {
+        if let (Empty::Zero, Estimate::NotEnough { have: 0, .. }) = (self.empty, &*estimate) {
+            *estimate = Estimate::bare(0.0, metric.unit(), 0, "nothing to measure, said as zero")
+                .noting("there is nothing to measure: zero by definition, not by observation");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::failures::{Failure, Failures, OPEN};
 use super::line::{LineUp, NOWHERE};
 use super::plan::Plan;
 use super::scopes::Scopes;
-use super::types::{Recovery, RecoveryStart, RecoveryStatistic};
+use super::types::{Recovery, RecoveryStart, RecoveryStatistic, RecoveryWindow};
 use crate::facts::{Estimate, EventTable, Unit};
 use crate::ground::time::{SECOND, Window};
 use crate::stats::{quantile, sum, survival};
@@ -12,8 +12,10 @@ use crate::stats::{quantile, sum, survival};
 /// One failure as recovery sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Observation {
-    /// When it began, by the rule in force.
-    pub(super) begin: i64,
+    /// When it began, by the rule in force, or ended, where ends decide; [`OPEN`] while it has not.
+    pub(super) at: i64,
+    /// What must lie in a window as well; mostly the same.
+    pub(super) also: i64,
     /// How long it lasted, or has lasted so far, in seconds.
     pub(super) seconds: f64,
     /// Whether it is over.
@@ -39,14 +41,22 @@ pub(super) fn observations(
         let over = restored <= plan.as_of.micros();
         let end = if over { restored } else { plan.as_of.micros() };
         // A repair before the failure began is a slip of some clock: no time at all.
-        let seconds = plan.between(begin, end).max(0) as f64 / SECOND as f64;
-        found.push(Observation { begin, seconds, over, group, stratum, incident });
+        let seconds = plan.rules.recovery_rounding.apply(plan.between(begin, end).max(0)) as f64 / SECOND as f64;
+        let end = if over { restored } else { OPEN };
+        let (at, also) = match plan.rules.recovery_window {
+            RecoveryWindow::Began => (begin, begin),
+            RecoveryWindow::Resolved => (end, end),
+            RecoveryWindow::BeganAndResolved => (begin, end),
+        };
+        found.push(Observation { at, also, seconds, over, group, stratum, incident });
     };
     for of_one in failures.list.chunk_by(|a, b| a.place == b.place) {
         let Some(&Failure { place, .. }) = of_one.first() else { continue };
         let deployed = line.finished[place as usize];
-        let begin = |noticed: i64| {
-            if plan.rules.recovery_start == RecoveryStart::Deployed { deployed } else { noticed.max(deployed) }
+        let begin = |noticed: i64| match plan.rules.recovery_start {
+            RecoveryStart::Detected => noticed.max(deployed),
+            RecoveryStart::Deployed => deployed,
+            RecoveryStart::Earliest => noticed.min(deployed),
         };
         let (group, stratum) = (line.groups[place as usize], line.service_of(place).index());
         let mut has_incident = false;
@@ -80,17 +90,16 @@ pub(super) fn observations(
             }
         }
     }
-    found.sort_by(|a, b| a.begin.cmp(&b.begin).then(a.seconds.total_cmp(&b.seconds)));
+    found.sort_by(|a, b| a.at.cmp(&b.at).then(a.seconds.total_cmp(&b.seconds)));
     found
 }
 
-/// Those that began in a window, of one group or of all.
+/// Those that a window counts, of one group or of all.
 pub(super) fn within(all: &[Observation], window: Window, group: Option<u32>, events: &EventTable) -> Vec<Observation> {
     let mut kept: Vec<Observation> = all
         .iter()
         .filter(|seen| {
-            window.from.micros() <= seen.begin
-                && seen.begin < window.to.micros()
+            [seen.at, seen.also].iter().all(|&at| window.from.micros() <= at && at < window.to.micros())
                 && group.is_none_or(|group| group == seen.group)
         })
         .copied()
@@ -144,11 +153,43 @@ pub(super) fn quantiles(plan: &Plan, seen: &[Observation]) -> (Estimate, Estimat
                 bare(quantile::of(&mut all, 0.9), n, "quantile, open ones until now"),
             )
         }
+        RecoveryStatistic::LowerMedianResolved => {
+            closed.sort_unstable_by(f64::total_cmp);
+            (
+                bare(
+                    quantile::by_percent_rank(&closed, 0.5),
+                    n,
+                    "largest of the resolved with a percent rank of at most one half",
+                ),
+                bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"),
+            )
+        }
+        RecoveryStatistic::MeanOfServiceMeans => {
+            let mut over: Vec<(u32, f64)> =
+                seen.iter().filter(|one| one.over).map(|one| (one.stratum, one.seconds)).collect();
+            over.sort_by_key(|&(stratum, _)| stratum);
+            let means: Vec<f64> = over
+                .chunk_by(|a, b| a.0 == b.0)
+                .filter_map(|run| sum::mean(&run.iter().map(|&(_, seconds)| seconds).collect::<Vec<_>>()))
+                .collect();
+            (
+                bare(sum::mean(&means), means.len() as u64, "mean of the means of services, of resolved"),
+                bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"),
+            )
+        }
+        RecoveryStatistic::MedianOpenAsZero => {
+            let mut all: Vec<f64> = seen.iter().map(|one| if one.over { one.seconds } else { 0.0 }).collect();
+            let n = all.len() as u64;
+            (
+                bare(quantile::of(&mut all, 0.5), n, "median, open ones as no time at all"),
+                bare(quantile::of(&mut all, 0.9), n, "quantile, open ones as no time at all"),
+            )
+        }
         RecoveryStatistic::MedianOfDailyMedians => {
             let mut days: Vec<(i32, f64)> = seen
                 .iter()
                 .filter(|one| one.over)
-                .map(|one| (super::lead_time::day(plan, one.begin), one.seconds))
+                .map(|one| (super::lead_time::day(plan, one.at), one.seconds))
                 .collect();
             days.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
             let mut medians: Vec<f64> = days

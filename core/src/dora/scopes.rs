@@ -97,7 +97,7 @@ impl Scopes {
                 kept: filter
                     .iter()
                     .all(|(dimension, values)| values.iter().any(|value| value == dimension.of(events, *scope))),
-                counted: environments.iter().any(|counted| counted == environment),
+                counted: environments.is_empty() || environments.iter().any(|counted| counted == environment),
                 group: 0,
                 line: if scope.service.is_none() { scope.repository } else { scope.service },
             }

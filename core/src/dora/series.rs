@@ -6,7 +6,7 @@ use super::measure::Room;
 use super::recovery::{self, Observation};
 use super::types::{Series, SeriesValues};
 use crate::facts::Estimate;
-use crate::ground::time::{BucketEdges, Time};
+use crate::ground::time::{BucketEdges, Time, Window};
 use crate::stats::{Interval, counts, tail};
 
 impl SeriesValues {
@@ -19,10 +19,11 @@ impl SeriesValues {
     }
 }
 
-/// The series of a group: its deployments in the window, and its failures that began there.
+/// The series of a group: its deployments in the window, and the failures that count there.
 pub(super) fn series(
     room: &Room<'_>,
     edges: &BucketEdges,
+    group: Option<u32>,
     places: &[u32],
     counts: &Counts,
     failures: &[Observation],
@@ -36,7 +37,7 @@ pub(super) fn series(
     by_bucket.sort_unstable();
     let mut seen: Vec<Vec<Observation>> = vec![Vec::new(); if failures.is_empty() { 0 } else { periods.len() }];
     for failure in failures {
-        if let Some(bucket) = seen.get_mut(edges.index(Time::saturating(failure.begin))) {
+        if let Some(bucket) = seen.get_mut(edges.index(Time::saturating(failure.at))) {
             bucket.push(*failure);
         }
     }
@@ -60,7 +61,8 @@ pub(super) fn series(
             .deployment_frequency
             .push(&frequency(here.len() as u64, days, spread, plan.confidence), here.len() as u64);
 
-        let tally = outcomes.tally(plan, leads, &here);
+        let within = Window { from: period.from, to: period.to };
+        let tally = outcomes.tally_in(plan, leads, &here, within, group);
         series.change_failure_rate.push(&tally.failure_rate(plan.confidence).rate, tally.deployments);
         series.rework_rate.push(&tally.rework_rate(plan.confidence).rate, tally.mature);
 

@@ -35,6 +35,7 @@ impl Metric {
                 Some(LeadStatistic::Mean) => "mean",
                 Some(LeadStatistic::LowerMedian) => "lower median",
                 Some(LeadStatistic::MedianOfDailyMedians) => "median of daily medians",
+                Some(LeadStatistic::MeanOfServiceMeans) => "mean of the means of services",
             }),
             Metric::RecoveryTime => Some(match report.definition.recovery_statistic {
                 None | Some(RecoveryStatistic::KaplanMeier) => "median",
@@ -42,6 +43,9 @@ impl Metric {
                 Some(RecoveryStatistic::MeanResolved) => "mean of the resolved",
                 Some(RecoveryStatistic::MedianOpenAsNow) => "median, open ones counted until now",
                 Some(RecoveryStatistic::MedianOfDailyMedians) => "median of daily medians",
+                Some(RecoveryStatistic::LowerMedianResolved) => "lower median of the resolved",
+                Some(RecoveryStatistic::MeanOfServiceMeans) => "mean of the means of services",
+                Some(RecoveryStatistic::MedianOpenAsZero) => "median, open ones counted as no time",
             }),
             _ => None,
         }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use gix::objs::Kind;
 
-use crate::scratch::Scratch;
+use super::scratch::Scratch;
 
 pub(crate) struct Commit {
     pub(crate) old: String,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ground::time::Span;
+use crate::ground::time::{SECOND, Span};
 
 macro_rules! choice {
     ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $variant_doc:literal])+ $variant:ident,)+ }) => {
@@ -26,6 +26,32 @@ choice! {
         Merged,
         /// When its pull request was opened.
         Opened,
+        /// When the first commit of its pull request was written; where none is known, when it was committed.
+        FirstCommit,
+    }
+}
+
+choice! {
+    /// What counts as one change.
+    ChangeUnit {
+        /// A commit.
+        Commits,
+        /// A pull request, by the commit that merged it; a commit where no pull requests are known.
+        PullRequests,
+    }
+}
+
+choice! {
+    /// To which whole units of time each duration is cut before anything else is made of it.
+    Rounding {
+        /// None: times stay as they are.
+        Exact,
+        /// Whole minutes, what is over left off.
+        MinutesDown,
+        /// Whole minutes, begun ones counted.
+        MinutesUp,
+        /// Whole hours, what is over left off.
+        HoursDown,
     }
 }
 
@@ -40,6 +66,8 @@ choice! {
         LowerMedian,
         /// The median of the medians of each day (GitLab).
         MedianOfDailyMedians,
+        /// The mean of the means of each service (Pelorus).
+        MeanOfServiceMeans,
     }
 }
 
@@ -108,6 +136,8 @@ choice! {
         Service,
         /// All of them (DevLake).
         Everywhere,
+        /// Among none: it stays without one (Four Keys).
+        Nowhere,
     }
 }
 
@@ -116,8 +146,10 @@ choice! {
     FailureCount {
         /// Failed deployments.
         Deployments,
-        /// Incidents, of which one deployment may have several: the rate may exceed 1.
+        /// Incidents laid to a deployment, of which one may have several: the rate may exceed 1 (Four Keys).
         Incidents,
+        /// Incidents that began in the window, whatever caused them: the rate may exceed 1 (GitLab, Pelorus).
+        AllIncidents,
     }
 }
 
@@ -142,6 +174,20 @@ choice! {
         Detected,
         /// When the deployment that failed went live.
         Deployed,
+        /// Whichever of the two came first (Four Keys).
+        Earliest,
+    }
+}
+
+choice! {
+    /// Which failures recovery counts in a window.
+    RecoveryWindow {
+        /// Those that began in it.
+        Began,
+        /// Those that ended in it (GitLab, Middleware).
+        Resolved,
+        /// Those that began and ended in it (DevLake).
+        BeganAndResolved,
     }
 }
 
@@ -158,6 +204,12 @@ choice! {
         MedianOpenAsNow,
         /// The median of the medians of each day, of the closed ones (GitLab).
         MedianOfDailyMedians,
+        /// The largest closed one whose percent rank is at most one half; open ones are left out (DevLake).
+        LowerMedianResolved,
+        /// The mean of the means of each service, of the closed ones (Pelorus).
+        MeanOfServiceMeans,
+        /// The median, open ones counted as lasting no time at all (Four Keys with PagerDuty).
+        MedianOpenAsZero,
     }
 }
 
@@ -166,8 +218,34 @@ choice! {
     FrequencyStatistic {
         /// Deployments per day of the window.
         Rate,
-        /// The median over weeks of days with a deployment, per day (DevLake, Four Keys).
+        /// The median over complete weeks of days with a deployment, per day (Four Keys).
         MedianDaysPerWeek,
+        /// The largest number of days with a deployment in a week, cut weeks included, whose percent rank is at most
+        /// one half, per day (DevLake).
+        LowerMedianDaysPerWeek,
+        /// Deployments per calendar day, week or month of the window, cut ones included, in whole numbers rounded
+        /// down; the first of the three that is not zero, per day (Middleware).
+        WholeNumbers,
+    }
+}
+
+choice! {
+    /// On which day a week begins.
+    WeekStart {
+        /// On Monday, as ISO 8601 has it.
+        Monday,
+        /// On Sunday.
+        Sunday,
+    }
+}
+
+choice! {
+    /// What is said of a metric that has nothing to measure.
+    Empty {
+        /// That there is nothing.
+        Unknown,
+        /// Zero, which looks like the best value there is.
+        Zero,
     }
 }
 
@@ -224,21 +302,42 @@ macro_rules! definition {
             pub(crate) fn stated(&self) -> Definition {
                 Definition { $($field: Some(self.$field.clone()),)+ }
             }
+
+            /// What of these rules differs from others.
+            pub(crate) fn stated_against(&self, other: &Self) -> Definition {
+                Definition { $($field: (self.$field != other.$field).then(|| self.$field.clone()),)+ }
+            }
+
+            /// The options in which other rules differ, in the order in which they are declared: each with its name
+            /// and what takes it over.
+            pub(crate) fn steps_to(&self, other: &Self) -> Vec<(&'static str, fn(&mut Self, &Self))> {
+                let mut steps: Vec<(&'static str, fn(&mut Self, &Self))> = Vec::new();
+                $(if self.$field != other.$field {
+                    steps.push((stringify!($field), |rules, other| rules.$field = other.$field.clone()));
+                })+
+                steps
+            }
         }
     };
 }
 
 definition! {
-    /// Environments whose deployments count; default: `production`.
+    /// Environments whose deployments count, an empty list for all of them; default: `production`.
     environments: Vec<String> = vec!["production".to_owned()],
     /// How a deployment of what is already live is counted; default: `count`.
     redeploys: Redeploys = Redeploys::Count,
     /// How often, in one number; default: `rate`.
     frequency_statistic: FrequencyStatistic = FrequencyStatistic::Rate,
+    /// On which day the weeks of `medianDaysPerWeek` begin; default: `monday`.
+    week_start: WeekStart = WeekStart::Monday,
+    /// What counts as one change; default: `commits`.
+    change_unit: ChangeUnit = ChangeUnit::Commits,
     /// Where lead time begins; default: `committed`.
     lead_start: LeadStart = LeadStart::Committed,
     /// Which number stands for all lead times; default: `median`.
     lead_statistic: LeadStatistic = LeadStatistic::Median,
+    /// To which whole units each lead time is cut; default: `exact`.
+    lead_rounding: Rounding = Rounding::Exact,
     /// How a change finds its deployment; default: `auto`.
     change_link: ChangeLink = ChangeLink::Auto,
     /// Whether merge commits are changes; default: no.
@@ -253,6 +352,8 @@ definition! {
     incident_scope: IncidentScope = IncidentScope::Service,
     /// How long after a deployment an incident may begin and still be laid to it; default: `24h`.
     incident_limit: Span = Span::hours(24),
+    /// Whether a deployment failed that says so of itself; default: yes.
+    marks: bool = true,
     /// Whether a rollback marks a failure; default: yes.
     rollbacks: bool = true,
     /// Which deployment a rollback blames; default: `lastBefore`.
@@ -272,6 +373,29 @@ definition! {
     recovery_start: RecoveryStart = RecoveryStart::Detected,
     /// Which number stands for all recoveries; default: `kaplanMeier`.
     recovery_statistic: RecoveryStatistic = RecoveryStatistic::KaplanMeier,
+    /// To which whole units each recovery is cut; default: `exact`.
+    recovery_rounding: Rounding = Rounding::Exact,
+    /// Which failures recovery counts in a window; default: `began`.
+    recovery_window: RecoveryWindow = RecoveryWindow::Began,
     /// Whether recovery counts every incident, not only those a deployment caused; default: no.
     all_incidents: bool = false,
+    /// What is said of lead time, failure rate and recovery where there is nothing to measure; default: `unknown`.
+    empty: Empty = Empty::Unknown,
 }
+
+impl Rounding {
+    /// A duration in microseconds, cut to whole units.
+    pub(crate) fn apply(self, micros: i64) -> i64 {
+        // Down is towards zero and up is towards later, as `TIMESTAMP_DIFF` and `ceil` have it.
+        let minutes_up = || micros.div_euclid(MINUTE) + i64::from(micros.rem_euclid(MINUTE) > 0);
+        match self {
+            Self::Exact => micros,
+            Self::MinutesDown => micros / MINUTE * MINUTE,
+            Self::MinutesUp => minutes_up() * MINUTE,
+            Self::HoursDown => micros / (60 * MINUTE) * (60 * MINUTE),
+        }
+    }
+}
+
+/// Microseconds of a minute.
+const MINUTE: i64 = 60 * SECOND;

@@ -4,16 +4,19 @@ mod access;
 mod compare;
 mod definition;
 mod levels;
+mod presets;
 mod report;
 mod request;
 
 pub use compare::{Arrow, Comparison, Comparisons, Mix};
 pub(crate) use definition::Rules;
 pub use definition::{
-    Backwards, Blame, ChangeLink, Copies, Definition, Denominator, FailureCount, FrequencyStatistic, IncidentScope,
-    LeadStart, LeadStatistic, Preset, RecoveryStart, RecoveryStatistic, Redeploys,
+    Backwards, Blame, ChangeLink, ChangeUnit, Copies, Definition, Denominator, Empty, FailureCount, FrequencyStatistic,
+    IncidentScope, LeadStart, LeadStatistic, Preset, RecoveryStart, RecoveryStatistic, RecoveryWindow, Redeploys,
+    Rounding, WeekStart,
 };
 pub use levels::{Band, Level, LevelAnswer, Levels, Metric, Target, TargetVerdict, Thresholds, Verdict};
+pub use presets::{Difference, PresetAnswer, PresetsReport, PresetsRequest};
 pub use report::{
     Data, DoraGroup, DoraReport, FailureRate, Frequency, LeadTime, Recovery, ReworkRate, Series, SeriesValues, Stage,
     Unlinked, Waiting,
