@@ -224,6 +224,10 @@ fn targets(report: &DoraReport) -> Option<String> {
     };
     let parts: Vec<_> = [Verdict::Met, Verdict::Breached, Verdict::NotProven].into_iter().filter_map(named).collect();
     let all = targets.len() as u64;
+    if let ([one], true) = (parts.as_slice(), all > 1) {
+        let one = one.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        return Some(format!("All {} {one}.", counted(all, "target")));
+    }
     (!parts.is_empty()).then(|| format!("Of {}, {}.", counted(all, "target"), human::list(&parts)))
 }
 

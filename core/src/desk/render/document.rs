@@ -95,6 +95,8 @@ pub(crate) struct Figure {
     /// Empty when it is not known; then `why` says why. A chart of the same name shows it over time.
     pub(crate) value: String,
     pub(crate) interval: String,
+    /// The interval without its unit, where the value stands beside it.
+    pub(crate) ends: String,
     pub(crate) n: u64,
     /// What is counted by `n`: `changes`.
     pub(crate) basis: String,

@@ -181,7 +181,7 @@ impl Page {
                 if known { Style::Strong } else { Style::Open },
                 true,
             ),
-            self.piece(&figure.interval, Style::Faint, true),
+            self.piece(&figure.ends, Style::Faint, true),
             self.piece(&count(figure.n), Style::Faint, true),
         ];
         if changes {

@@ -49,8 +49,8 @@ fn figure(report: &DoraReport, metric: Metric) -> Figure {
     let number = Number::of(group.estimate(metric));
     let known = !number.value.is_empty();
     let also = |name: &str, estimate: &Estimate| {
-        let Number { value, interval, .. } = Number::of(estimate);
-        (!value.is_empty()).then(|| [name.to_owned(), value, interval])
+        let Number { value, ends, .. } = Number::of(estimate);
+        (!value.is_empty()).then(|| [name.to_owned(), value, ends])
     };
     let also = match metric {
         Metric::LeadTime => also("nine in ten within", &group.lead_time.p90),
@@ -65,6 +65,7 @@ fn figure(report: &DoraReport, metric: Metric) -> Figure {
         name: metric.title().to_owned(),
         value: number.value,
         interval: number.interval,
+        ends: number.ends,
         n: number.n,
         basis: plural(number.n, metric.basis()),
         why: number.why,
@@ -163,7 +164,7 @@ fn target_badge(target: &TargetVerdict) -> Badge {
         .filter_map(|(sign, bound)| Some(format!("{sign} {}", human::short(unit, bound?))))
         .collect();
     let text = format!("target {} {word}", bounds.join(", "));
-    Badge { short: word.to_owned(), text, tone, why: target.reason.clone() }
+    Badge { short: word.to_owned(), text, tone, why: String::new() }
 }
 
 fn charts(report: &DoraReport) -> Charts {

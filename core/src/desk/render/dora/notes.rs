@@ -14,7 +14,6 @@ pub(super) fn notes(report: &DoraReport) -> Vec<Block> {
     blocks.extend(mix(report).map(|text| note("Mix", text)));
     blocks.extend(waiting(report).map(|text| note("Waiting", text)));
     blocks.extend(levels(report).map(|text| note("Levels", text)));
-    blocks.extend(targets(report).map(|text| note("Targets", text)));
     blocks.push(note("Definitions", definitions(report)));
     blocks.push(Block::Heading("Data".to_owned()));
     blocks.push(note("Known", known(report)));
@@ -64,11 +63,6 @@ fn levels(report: &DoraReport) -> Option<String> {
         parts.push(format!("archetypes of that year: {}", human::list(&levels.archetypes)));
     }
     Some(parts.join("; "))
-}
-
-fn targets(report: &DoraReport) -> Option<String> {
-    let reasons: Vec<_> = report.overall.targets.iter().map(|target| target.reason.as_str()).collect();
-    (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 /// Every definition in force, by its name on the wire.
