@@ -97,10 +97,14 @@ impl Voice<'_> {
             Some(Denominator::Changes) => "changes",
         };
         let incidents = definition.failure_count == Some(FailureCount::Incidents);
-        let counts = format!("{} of {}", count(rate.failures), count(rate.deployments));
+        let counts = tally(rate.failures, rate.deployments);
         match self.value_with(Metric::ChangeFailureRate, if incidents { None } else { Some(counts) }) {
             Ok((_, remark, change)) if rate.failures == 0 && !incidents => {
-                format!("None of the {} {of} failed{remark}{change}.", count(rate.deployments))
+                if rate.deployments == 1 {
+                    format!("The one deployment that was watched did not fail{remark}{change}.")
+                } else {
+                    format!("None of the {} {of} failed{remark}{change}.", count(rate.deployments))
+                }
             }
             Ok((value, remark, change)) if incidents => {
                 let value = value.replace(" %", "");
@@ -138,13 +142,14 @@ impl Voice<'_> {
 
     fn rework(&mut self) -> String {
         let rework = &self.report.overall.rework_rate;
-        let counts = format!("{} of {}", count(rework.rework), count(rework.deployments));
+        let counts = tally(rework.rework, rework.deployments);
         match self.value_with(Metric::ReworkRate, Some(counts)) {
             Ok((_, remark, change)) if rework.rework == 0 => {
-                format!(
-                    "None of the {} deployments was an unplanned repair{remark}{change}.",
-                    count(rework.deployments)
-                )
+                let none = match rework.deployments {
+                    1 => "The only deployment was not".to_owned(),
+                    all => format!("None of the {} deployments was", count(all)),
+                };
+                format!("{none} an unplanned repair{remark}{change}.")
             }
             Ok((value, remark, change)) => {
                 format!("{value} of deployments were unplanned repairs{remark}{change}.")
@@ -165,12 +170,15 @@ impl Voice<'_> {
             Estimate::NotEnough { reason, have, need } => return Err(not_enough(reason, *have, *need)),
         };
         let said = Said::new(unit, value, interval);
-        let few = n < FEW && counts.is_none();
+        let tallied = counts.is_some();
+        let few = n < FEW && !tallied;
         let basis = few.then(|| format!("from only {}", counted(n, metric.basis())));
         let first: Vec<_> =
             [metric.statistic(self.report).map(str::to_owned), counts, basis].into_iter().flatten().collect();
         let mut parts = vec![first.join(" ")];
-        match (said.ends(), interval) {
+        // Far from its value, the interval of a share needs its own unit.
+        let ends = if tallied { said.range() } else { said.ends() };
+        match (ends, interval) {
             (Some(ends), Some(Interval { level, .. })) => {
                 parts.push(if self.said_level {
                     ends
@@ -189,6 +197,11 @@ impl Voice<'_> {
         };
         Ok((said.long(), format!(" ({})", parts.join("; ")), change))
     }
+}
+
+/// `3 of 20`; nothing for none, which the sentence says in words.
+fn tally(some: u64, all: u64) -> String {
+    if some == 0 { String::new() } else { format!("{} of {}", count(some), count(all)) }
 }
 
 /// Why there is no number, from the stable word and the counts.
@@ -432,6 +445,12 @@ mod tests {
         );
         assert!(said[2].starts_with("Every hundred changes caused 8.7 incidents ("), "{}", said[2]);
         assert_eq!(said[3], "No failure began, so there is no recovery time to tell.");
+        report.definition = Definition::default();
+        (report.overall.change_failure_rate.failures, report.overall.rework_rate.rework) = (0, 0);
+        (report.overall.change_failure_rate.deployments, report.overall.rework_rate.deployments) = (42, 1);
+        let said = sentences(&report);
+        assert!(said[2].starts_with("None of the 42 deployments failed (7.7–9.8 %)"), "{}", said[2]);
+        assert!(said[4].starts_with("The only deployment was not an unplanned repair ("), "{}", said[4]);
     }
 
     #[test]

@@ -42,6 +42,7 @@ fn with_name(name: &str) -> DoraReport {
     for case in &mut report.data.unlinked {
         (case.id, case.reason, case.kind) = (name.to_owned(), name.to_owned(), name.to_owned());
     }
+    report.data.read.notes.insert(name.to_owned(), 1);
     report.data.read.unknown_fields.insert(name.to_owned(), 1);
     report
 }

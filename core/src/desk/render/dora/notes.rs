@@ -139,6 +139,9 @@ fn read(report: &DoraReport) -> Option<String> {
     if read.floored_times > 0 {
         parts.push(format!("{} finer than a microsecond, floored", counted(read.floored_times, "time")));
     }
+    if !read.notes.is_empty() {
+        parts.push(format!("to know: {}", often(&read.notes)));
+    }
     (read.accepted + read.rejected + read.ignored > 0).then(|| parts.join(" · "))
 }
 
