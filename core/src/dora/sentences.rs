@@ -130,6 +130,8 @@ impl Voice<'_> {
         };
         let open = match recovery.open {
             0 => String::new(),
+            1 if recovery.failures == 1 => "; the only one is still open".to_owned(),
+            all if all == recovery.failures => format!("; all {} are still open", count(all)),
             1 => format!("; one of {} is still open", count(recovery.failures)),
             open => format!("; {} of {} are still open", count(open), count(recovery.failures)),
         };
