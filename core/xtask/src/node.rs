@@ -40,7 +40,7 @@ pub(crate) fn test(project: &Project, steps: &mut Steps) {
         return;
     }
     // tsc and Jest are run by a test there, each once.
-    steps.run("node:test, tsc, Jest", &mut npm(&["test", "--silent"]));
+    steps.run("node:test, tsc, Jest", &mut npm(&["test", "--silent", "--", "--test-reporter=spec"]));
 }
 
 /// The version of Node, if it is at least 20 and npm is there too.

@@ -27,7 +27,7 @@ pub(crate) fn test(project: &Project, steps: &mut Steps) {
         command
     };
     steps.run("pytest", &mut tests(&["-m", "pytest", "-q"]));
-    steps.run("mypy", &mut tests(&["-m", "mypy", "python/truenorth", "tests"]));
+    steps.run("mypy", &mut tests(&["-m", "mypy"]));
 }
 
 /// Makes the environment and puts the debug build into the package; says whether that went well.
