@@ -8,6 +8,11 @@ export declare function dora(request?: DoraRequest, options?: EventOptions): Pro
 /** Measures change lead time, deployment frequency, change failure rate, failed deployment recovery time and rework rate. Blocks until it is done. */
 export declare function doraSync(request?: DoraRequest, options?: EventOptionsSync): DoraReport;
 
+/** Shows one history under the definitions of several tools, and which definition makes which difference. */
+export declare function doraPresets(request?: PresetsRequest, options?: EventOptions): Promise<PresetsReport>;
+/** Shows one history under the definitions of several tools, and which definition makes which difference. Blocks until it is done. */
+export declare function doraPresetsSync(request?: PresetsRequest, options?: EventOptionsSync): PresetsReport;
+
 /** Places one value among the levels of a report year, where its own table lets them be told apart. */
 export declare function doraLevel(request: LevelRequest, options?: CallOptions): Promise<LevelReport>;
 /** Places one value among the levels of a report year, where its own table lets them be told apart. Blocks until it is done. */
@@ -118,9 +123,13 @@ export interface DefinitionInput {
   blame?: Blame | null;
   /** How a change finds its deployment; default: `auto`. */
   changeLink?: ChangeLink | null;
+  /** What counts as one change; default: `commits`. */
+  changeUnit?: ChangeUnit | null;
   /** How copies of one change are counted; default: `all`. */
   copies?: Copies | null;
-  /** Environments whose deployments count; default: `production`. */
+  /** What is said of lead time, failure rate and recovery where there is nothing to measure; default: `unknown`. */
+  empty?: Empty | null;
+  /** Environments whose deployments count, an empty list for all of them; default: `production`. */
   environments?: readonly string[] | null;
   /** What the numerator of the failure rate counts; default: `deployments`. */
   failureCount?: FailureCount | null;
@@ -138,22 +147,32 @@ export interface DefinitionInput {
   incidentLimit?: Span | null;
   /** Where an incident that names no deployment looks for its cause; default: `service`. */
   incidentScope?: IncidentScope | null;
+  /** To which whole units each lead time is cut; default: `exact`. */
+  leadRounding?: Rounding | null;
   /** Where lead time begins; default: `committed`. */
   leadStart?: LeadStart | null;
   /** Which number stands for all lead times; default: `median`. */
   leadStatistic?: LeadStatistic | null;
+  /** Whether a deployment failed that says so of itself; default: yes. */
+  marks?: boolean | null;
   /** Whether merge commits are changes; default: no. */
   mergeCommits?: boolean | null;
+  /** To which whole units each recovery is cut; default: `exact`. */
+  recoveryRounding?: Rounding | null;
   /** Where recovery begins; default: `detected`. */
   recoveryStart?: RecoveryStart | null;
   /** Which number stands for all recoveries; default: `kaplanMeier`. */
   recoveryStatistic?: RecoveryStatistic | null;
+  /** Which failures recovery counts in a window; default: `began`. */
+  recoveryWindow?: RecoveryWindow | null;
   /** How a deployment of what is already live is counted; default: `count`. */
   redeploys?: Redeploys | null;
   /** Whether a change reverted after it shipped marks a failure; default: yes. */
   reverts?: boolean | null;
   /** Whether a rollback marks a failure; default: yes. */
   rollbacks?: boolean | null;
+  /** On which day the weeks of `medianDaysPerWeek` begin; default: `monday`. */
+  weekStart?: WeekStart | null;
 }
 
 /** Something was deployed. */
@@ -391,6 +410,24 @@ export interface Mapping {
   times?: readonly string[];
 }
 
+/** What to measure under every preset. Days, weeks and months are those of UTC, as in all five tools. */
+export interface PresetsRequest {
+  /** The instant up to which everything is known; absent: the latest event, never the clock. */
+  asOf?: TimeInput | null;
+  /** Single definitions that hold under every preset, such as the environments that count. */
+  definition?: DefinitionInput;
+  /** A few events, in the request itself; many belong in an event table. */
+  events?: readonly Event[];
+  /** Only rows with one of these values, by dimension. */
+  filter?: Record<string, readonly string[]>;
+  /** Instead of `window`: so long before `asOf`, such as `30d`. */
+  last?: Span | null;
+  /** The presets to hold against `dora`; empty: all of them. */
+  presets?: readonly Preset[];
+  /** The window to measure; absent: from the first deployment to `asOf`. */
+  window?: WindowInput | null;
+}
+
 /** A pull or merge request, with the times of its stages. */
 export interface PullRequest {
   /** When it was approved. */
@@ -549,6 +586,13 @@ export type ChangeLink =
   /** Only the deployed commit itself counts, not what came with it (Pelorus). */
   | "headOnly";
 
+/** What counts as one change. */
+export type ChangeUnit =
+  /** A commit. */
+  | "commits"
+  /** A pull request, by the commit that merged it; a commit where no pull requests are known. */
+  | "pullRequests";
+
 /** One metric in two windows. */
 export interface Comparison {
   /** The value in the window. */
@@ -628,9 +672,13 @@ export interface Definition {
   blame?: Blame;
   /** How a change finds its deployment; default: `auto`. */
   changeLink?: ChangeLink;
+  /** What counts as one change; default: `commits`. */
+  changeUnit?: ChangeUnit;
   /** How copies of one change are counted; default: `all`. */
   copies?: Copies;
-  /** Environments whose deployments count; default: `production`. */
+  /** What is said of lead time, failure rate and recovery where there is nothing to measure; default: `unknown`. */
+  empty?: Empty;
+  /** Environments whose deployments count, an empty list for all of them; default: `production`. */
   environments?: string[];
   /** What the numerator of the failure rate counts; default: `deployments`. */
   failureCount?: FailureCount;
@@ -648,22 +696,32 @@ export interface Definition {
   incidentLimit?: Span;
   /** Where an incident that names no deployment looks for its cause; default: `service`. */
   incidentScope?: IncidentScope;
+  /** To which whole units each lead time is cut; default: `exact`. */
+  leadRounding?: Rounding;
   /** Where lead time begins; default: `committed`. */
   leadStart?: LeadStart;
   /** Which number stands for all lead times; default: `median`. */
   leadStatistic?: LeadStatistic;
+  /** Whether a deployment failed that says so of itself; default: yes. */
+  marks?: boolean;
   /** Whether merge commits are changes; default: no. */
   mergeCommits?: boolean;
+  /** To which whole units each recovery is cut; default: `exact`. */
+  recoveryRounding?: Rounding;
   /** Where recovery begins; default: `detected`. */
   recoveryStart?: RecoveryStart;
   /** Which number stands for all recoveries; default: `kaplanMeier`. */
   recoveryStatistic?: RecoveryStatistic;
+  /** Which failures recovery counts in a window; default: `began`. */
+  recoveryWindow?: RecoveryWindow;
   /** How a deployment of what is already live is counted; default: `count`. */
   redeploys?: Redeploys;
   /** Whether a change reverted after it shipped marks a failure; default: yes. */
   reverts?: boolean;
   /** Whether a rollback marks a failure; default: yes. */
   rollbacks?: boolean;
+  /** On which day the weeks of `medianDaysPerWeek` begin; default: `monday`. */
+  weekStart?: WeekStart;
 }
 
 /** What the denominator of the failure rate counts. */
@@ -676,6 +734,20 @@ export type Denominator =
   | "lessRework"
   /** Changes with a lead time (Pelorus). */
   | "changes";
+
+/** What one option does to one number. */
+export interface Difference {
+  /** The metric. */
+  metric: Metric;
+  /** The option. */
+  option: string;
+  /** The same in a sentence. */
+  sentence: string;
+  /** The number before; absent where there was none. */
+  from?: number;
+  /** The number after; absent where there is none. */
+  to?: number;
+}
 
 /** The five metrics of one group. */
 export interface DoraGroup {
@@ -737,6 +809,13 @@ export interface DoraReport {
   comparedWith?: Window;
 }
 
+/** What is said of a metric that has nothing to measure. */
+export type Empty =
+  /** That there is nothing. */
+  | "unknown"
+  /** Zero, which looks like the best value there is. */
+  | "zero";
+
 /** A measured value with its interval, or the reason why there is none: never a bare number, NaN or infinity. */
 export type Estimate =
   /** There is a value. */
@@ -770,8 +849,10 @@ export type Estimate =
 export type FailureCount =
   /** Failed deployments. */
   | "deployments"
-  /** Incidents, of which one deployment may have several: the rate may exceed 1. */
-  | "incidents";
+  /** Incidents laid to a deployment, of which one may have several: the rate may exceed 1 (Four Keys). */
+  | "incidents"
+  /** Incidents that began in the window, whatever caused them: the rate may exceed 1 (GitLab, Pelorus). */
+  | "allIncidents";
 
 /** Which share of deployments failed in production. */
 export interface FailureRate {
@@ -815,15 +896,21 @@ export interface Frequency {
 export type FrequencyStatistic =
   /** Deployments per day of the window. */
   | "rate"
-  /** The median over weeks of days with a deployment, per day (DevLake, Four Keys). */
-  | "medianDaysPerWeek";
+  /** The median over complete weeks of days with a deployment, per day (Four Keys). */
+  | "medianDaysPerWeek"
+  /** The largest number of days with a deployment in a week, cut weeks included, whose percent rank is at most one half, per day (DevLake). */
+  | "lowerMedianDaysPerWeek"
+  /** Deployments per calendar day, week or month of the window, cut ones included, in whole numbers rounded down; the first of the three that is not zero, per day (Middleware). */
+  | "wholeNumbers";
 
 /** Among which deployments an incident that names none looks for its cause. */
 export type IncidentScope =
   /** Those of the same service. */
   | "service"
   /** All of them (DevLake). */
-  | "everywhere";
+  | "everywhere"
+  /** Among none: it stays without one (Four Keys). */
+  | "nowhere";
 
 /** A confidence interval; an end that the data cannot bound is `None`, never infinity. */
 export interface Interval {
@@ -844,7 +931,9 @@ export type LeadStart =
   /** When the change reached the branch that is deployed. */
   | "merged"
   /** When its pull request was opened. */
-  | "opened";
+  | "opened"
+  /** When the first commit of its pull request was written; where none is known, when it was committed. */
+  | "firstCommit";
 
 /** Which number stands for all lead times. */
 export type LeadStatistic =
@@ -855,7 +944,9 @@ export type LeadStatistic =
   /** The largest value whose percent rank is at most one half (DevLake). */
   | "lowerMedian"
   /** The median of the medians of each day (GitLab). */
-  | "medianOfDailyMedians";
+  | "medianOfDailyMedians"
+  /** The mean of the means of each service (Pelorus). */
+  | "meanOfServiceMeans";
 
 /** From commit to production, of the changes deployed in the window. */
 export interface LeadTime {
@@ -1001,6 +1092,46 @@ export type Preset =
   /** dora-metrics/pelorus. */
   | "pelorus";
 
+/** What one tool says. */
+export interface PresetAnswer {
+  /** The preset. */
+  preset: Preset;
+  /** The tool, in words. */
+  tool: string;
+  /** Change lead time. */
+  leadTime: Estimate;
+  /** Deployment frequency, per day. */
+  deploymentFrequency: Estimate;
+  /** Change failure rate. */
+  changeFailureRate: Estimate;
+  /** Recovery time. */
+  recoveryTime: Estimate;
+  /** The definitions that differ from `dora`. */
+  definition: Definition;
+  /** Why the numbers differ, one option at a time: each is measured with the ones before it changed already, so that the steps of a metric lead from the number of `dora` to the tool's. */
+  differences: Difference[];
+  /** Options that differ but change no number of this history. */
+  withoutEffect: string[];
+  /** What the tool does that no event can tell, a sentence each. */
+  beyond: string[];
+  /** The tool's own words for the frequency, such as `Weekly`, where it has some. */
+  frequencyWords?: string;
+}
+
+/** Why a dashboard says something else: one history under the definitions of several tools. */
+export interface PresetsReport {
+  /** The schema of this report. */
+  schema: string;
+  /** What a manager would say, a sentence each. */
+  sentences: string[];
+  /** The window that was measured. */
+  window: Window;
+  /** The instant up to which everything is known. */
+  asOf: Time;
+  /** What each preset says; the first is `dora`, which the others are held against. */
+  presets: PresetAnswer[];
+}
+
 /** What happened while events were read: nothing is dropped in silence. */
 export interface Quality {
   /** Records taken, whether new or another record of something known. */
@@ -1035,10 +1166,12 @@ export interface Recovery {
 
 /** Where recovery begins. */
 export type RecoveryStart =
-  /** When the failure was noticed. */
+  /** When the failure was noticed; where only its repair shows it, when the deployment that failed went live. */
   | "detected"
   /** When the deployment that failed went live. */
-  | "deployed";
+  | "deployed"
+  /** Whichever of the two came first (Four Keys). */
+  | "earliest";
 
 /** Which number stands for all recoveries, and what becomes of failures that are still open. */
 export type RecoveryStatistic =
@@ -1051,7 +1184,22 @@ export type RecoveryStatistic =
   /** The median, open ones counted as closed now. */
   | "medianOpenAsNow"
   /** The median of the medians of each day, of the closed ones (GitLab). */
-  | "medianOfDailyMedians";
+  | "medianOfDailyMedians"
+  /** The largest closed one whose percent rank is at most one half; open ones are left out (DevLake). */
+  | "lowerMedianResolved"
+  /** The mean of the means of each service, of the closed ones (Pelorus). */
+  | "meanOfServiceMeans"
+  /** The median, open ones counted as lasting no time at all (Four Keys with PagerDuty). */
+  | "medianOpenAsZero";
+
+/** Which failures recovery counts in a window. */
+export type RecoveryWindow =
+  /** Those that began in it. */
+  | "began"
+  /** Those that ended in it (GitLab, Middleware). */
+  | "resolved"
+  /** Those that began and ended in it (DevLake). */
+  | "beganAndResolved";
 
 /** How a deployment of what is already live is counted. */
 export type Redeploys =
@@ -1079,6 +1227,17 @@ export interface ReworkRate {
   /** The denominator. */
   deployments: number;
 }
+
+/** To which whole units of time each duration is cut before anything else is made of it. */
+export type Rounding =
+  /** None: times stay as they are. */
+  | "exact"
+  /** Whole minutes, what is over left off. */
+  | "minutesDown"
+  /** Whole minutes, begun ones counted. */
+  | "minutesUp"
+  /** Whole hours, what is over left off. */
+  | "hoursDown";
 
 /** The five metrics by bucket: arrays as long as the report's `buckets`. */
 export interface Series {
@@ -1201,6 +1360,13 @@ export interface Waiting {
   /** The age of the oldest, in seconds. */
   oldestAge?: number;
 }
+
+/** On which day a week begins. */
+export type WeekStart =
+  /** On Monday, as ISO 8601 has it. */
+  | "monday"
+  /** On Sunday. */
+  | "sunday";
 
 /** A half-open window of time: `from` is inside, `to` is not. */
 export interface Window {

@@ -36,60 +36,45 @@ struct Repository {
 
 /// Everything that a call reads.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Reading {
-    inputs: Inputs,
-    options: ReadOptions,
-}
+pub(crate) struct Reading(open::Inputs);
 
 impl Reading {
     /// Reads both as JSON.
     pub(crate) fn new(inputs: Option<&str>, options: Option<&str>) -> Result<Self> {
-        Ok(Self {
-            inputs: inputs.map_or_else(|| Ok(Inputs::default()), door::read)?,
-            options: options.map_or_else(|| Ok(ReadOptions::default()), door::read)?,
-        })
+        let Inputs { events, git, ownership } = inputs.map_or_else(|| Ok(Inputs::default()), door::read)?;
+        let options: ReadOptions = options.map_or_else(|| Ok(ReadOptions::default()), door::read)?;
+        // Told now, not only when a file is there to be read.
+        Reader::new(options.clone())?;
+        let git = git.into_iter().map(Repository::into_input).collect();
+        Ok(Self(open::Inputs { paths: events, git, ownership, options }))
     }
 
     /// A reader of one stream.
     pub(crate) fn reader(self) -> Result<Reader> {
-        Reader::new(self.options)
+        Reader::new(self.0.options)
     }
 
-    /// Reads a whole document.
+    /// Reads a whole document, compressed or not.
     pub(crate) fn take(&self, bytes: &[u8], events: &mut EventTable, context: &Context) -> Result<()> {
-        const PIECE: usize = 1 << 20;
-        let mut reader = Reader::new(self.options.clone())?;
-        for (index, piece) in bytes.chunks(PIECE).enumerate() {
-            context.check()?;
-            context.tell((index * PIECE) as f64 / bytes.len() as f64);
-            reader.feed(piece, events)?;
-        }
-        reader.finish(events)
+        open::load_bytes(bytes, &self.0.options.name, &self.0, events, context)
     }
 
     /// Opens and reads what the inputs name.
     pub(crate) fn load_into(&self, events: &mut EventTable, context: &Context) -> Result<()> {
-        open::load_into(&self.files(), events, context).map(|_| ())
+        open::load_into(&self.0, events, context).map(|_| ())
     }
+}
 
-    fn files(&self) -> open::Inputs {
-        let repository = |git: &Repository| open::GitInput {
-            path: git.path.clone(),
-            service: git.service.clone(),
-            releases: git.releases.clone(),
-            environment: git.environment.clone(),
-            services: git
-                .services
-                .iter()
-                .map(|(service, path)| open::ServicePath { service: service.clone(), path: path.clone() })
-                .collect(),
-            branch: git.branch.clone(),
-        };
-        open::Inputs {
-            paths: self.inputs.events.clone(),
-            options: self.options.clone(),
-            git: self.inputs.git.iter().map(repository).collect(),
-            ownership: self.inputs.ownership.clone(),
+impl Repository {
+    fn into_input(self) -> open::GitInput {
+        let service = |(service, path)| open::ServicePath { service, path };
+        open::GitInput {
+            path: self.path,
+            service: self.service,
+            releases: self.releases,
+            environment: self.environment,
+            services: self.services.into_iter().map(service).collect(),
+            branch: self.branch,
         }
     }
 }

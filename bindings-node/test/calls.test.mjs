@@ -1,9 +1,11 @@
 // Long calls: off the event loop, stoppable, telling how far they are.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { EventTable, dora, doraSync } from "truenorth";
 
 const start = Date.UTC(2025, 0, 1);
@@ -39,6 +41,53 @@ test("events come from a path, paths, bytes, a table or the request, with the sa
     for (const unlinked of report.data.unlinked) Object.assign(unlinked, { file: "", line: 0 });
     assert.deepStrictEqual(report, reports[0]);
   }
+});
+
+test("files and bytes may be compressed, and cut short they say so", async () => {
+  const packed = gzipSync(lines(20));
+  const path = join(folder, "few.jsonl.gz");
+  writeFileSync(path, packed);
+  for (const events of [path, packed, new EventTable().extend(packed)]) {
+    assert.equal((await dora({}, { events })).data.deployments, 20);
+  }
+  const cut = packed.subarray(0, packed.length - 20);
+  await assert.rejects(dora({}, { events: cut }), { code: "truncated" });
+  assert.throws(() => new EventTable().extend(cut), { code: "truncated" });
+});
+
+test("options of reading are the core's, and reach files, bytes and streams", async () => {
+  const table = "ended,what\n2025-03-01T09:30:00Z,a\n2025-03-02T09:30:00Z,b\n";
+  const mapping = { events: [{ kind: "deployment", fields: { service: { from: ["what"] }, finishedAt: { from: ["ended"] } } }] };
+  const path = join(folder, "table.csv");
+  writeFileSync(path, table);
+  const reading = { format: "mapped", mapping };
+  const reports = [
+    await dora({}, { events: path, ...reading }),
+    doraSync({}, { events: Buffer.from(table), ...reading }),
+    doraSync({}, { events: await new EventTable().read([table.slice(0, 30), table.slice(30)], reading) }),
+  ];
+  for (const report of reports) assert.equal(report.data.deployments, 2);
+  await assert.rejects(dora({}, { events: path, formatt: "csv" }), { code: "unknownField", path: "formatt" });
+  await assert.rejects(dora({}, { events: path, format: "csvv" }), { code: "unknownValue", path: "format" });
+  await assert.rejects(dora({}, { git: { path: folder, release: "x" } }), { code: "unknownField", path: "git[0].release" });
+});
+
+const git = (cwd, ...args) => {
+  const env = { ...process.env, GIT_AUTHOR_DATE: "2025-03-01T09:00:00Z", GIT_COMMITTER_DATE: "2025-03-01T09:00:00Z", GIT_CONFIG_GLOBAL: "/dev/null" };
+  const identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
+  return spawnSync("git", [...identity, ...args], { cwd, env, encoding: "utf8" });
+};
+
+test("a git repository is read", { skip: git(folder, "--version").status !== 0 && "git is missing" }, async () => {
+  const path = join(folder, "repository");
+  for (const args of [["init", "-q", path], ["-C", path, "commit", "-q", "--allow-empty", "-m", "one"], ["-C", path, "tag", "v1.0.0"], ["-C", path, "commit", "-q", "--allow-empty", "-m", "two"], ["-C", path, "tag", "v1.1.0"]]) {
+    assert.equal(git(folder, ...args).status, 0);
+  }
+  for (const given of [path, { path, service: "here" }, [{ path, releases: "v\\d+\\.\\d+\\.\\d+" }]]) {
+    const report = await dora({}, { git: given });
+    assert.deepEqual([report.data.deployments, report.data.changes], [2, 2]);
+  }
+  await assert.rejects(dora({}, { git: join(folder, "nowhere") }), { code: "unreadable" });
 });
 
 test("a timer keeps firing during a long call", async () => {

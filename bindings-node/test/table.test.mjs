@@ -120,7 +120,7 @@ const refused = [
   [{ kind: "deployment", finishedAt, status: ["success", "done"] }, "unknownValue", "status[1]"],
   [{ kind: "deployment", finishedAt, rollback: Uint8Array.of(1, 2) }, "outOfRange", "rollback[1]"],
   [{ kind: "deployment", finishedAt, service: { values: ["a", "b"], present: [1, 1] } }, "wrongType", "service.present"],
-  [{ kind: "deployment", service: ["a", "b"] }, "invalidRecord", "[0]"],
+  [{ kind: "deployment", service: ["a", "b"] }, "invalidRecord", "[0].deployment"],
   [5, "wrongType", ""],
 ];
 

@@ -20,6 +20,11 @@ pub static SCHEMAS: &[OperationSchemas] = &[
         report: include_str!("../../schemas/dora.report.json"),
     },
     OperationSchemas {
+        operation: "doraPresets",
+        request: include_str!("../../schemas/doraPresets.request.json"),
+        report: include_str!("../../schemas/doraPresets.report.json"),
+    },
+    OperationSchemas {
         operation: "doraLevel",
         request: include_str!("../../schemas/doraLevel.request.json"),
         report: include_str!("../../schemas/doraLevel.report.json"),

@@ -128,6 +128,14 @@ pub fn load_into(inputs: &Inputs, events: &mut EventTable, context: &Context) ->
     Ok(loaded)
 }
 
+/// Streams the content of a file, compressed or not, into `events`.
+///
+/// # Errors
+/// As [`load_into`].
+pub fn load_bytes(bytes: &[u8], name: &str, inputs: &Inputs, events: &mut EventTable, context: &Context) -> Result<()> {
+    load_from(bytes, name, inputs, events, &mut Meter { context, total: bytes.len() as u64, done: 0 })
+}
+
 /// Where bytes come from.
 #[derive(Debug)]
 enum Place {

@@ -27,7 +27,8 @@ pub(super) fn event(line: &str) -> Option<Scanned<'_>> {
         _ => return None,
     };
     at.token(b'}')?;
-    (at.next() == 0).then_some(Scanned { event, floored: at.floored })
+    // A NUL byte looks like the end, and is none.
+    (at.next() == 0 && at.at == line.len()).then_some(Scanned { event, floored: at.floored })
 }
 
 /// Whether a kind of event has a field of this name.
