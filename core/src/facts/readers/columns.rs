@@ -245,7 +245,7 @@ mod tests {
             ("deployment", &[FINISHED, texts("service", &[0, 3], &["a"])], ErrorCode::OutOfRange, "service[1]"),
             ("deployment", &[FINISHED, texts("status", &[0, 0], &["done"])], ErrorCode::UnknownValue, "status[0]"),
             ("deployment", &[FINISHED, texts("finished_at", &[0, 0], &[""])], ErrorCode::Conflict, "finished_at"),
-            ("deployment", &[texts("service", &[0, 0], &["a"])], ErrorCode::InvalidRecord, "[0]"),
+            ("deployment", &[texts("service", &[0, 0], &["a"])], ErrorCode::InvalidRecord, "[0].deployment"),
             (
                 "deployment",
                 &[Column { name: "finishedAt", cells: Cells::Millis(&[0.0, f64::NAN]), present: None }],

@@ -194,14 +194,7 @@ impl JsonlReader {
         if let Some(defaults) = &self.defaults {
             defaults.fill(&mut event);
         }
-        table.push_from(&event, Origin { file: self.file, line: self.line }).map_err(|error| {
-            error.at(match event {
-                Event::Deployment(_) => "deployment",
-                Event::Change(_) => "change",
-                Event::PullRequest(_) => "pullRequest",
-                Event::Incident(_) => "incident",
-            })
-        })
+        table.push_from(&event, Origin { file: self.file, line: self.line })
     }
 
     #[cold]
