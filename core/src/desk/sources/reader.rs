@@ -7,6 +7,7 @@ use super::types::{DeploymentSource, Format, ReadOptions, Strictness};
 use super::{Mapping, cdevents, detect, github, gitlab, mapped, own};
 use crate::facts::readers::csv::{Columns, Records, Row};
 use crate::facts::readers::documents::{Documents, Lists};
+use crate::facts::readers::scan;
 use crate::facts::{EventTable, Origin};
 use crate::ground::error::{Error, ErrorCode, Result};
 use crate::ground::text::excerpt;
@@ -130,7 +131,7 @@ impl Reader {
                 self.stream = if json { Stream::Json(router.json()) } else { Stream::Csv(Box::default(), None) };
                 self.feed(&head, table)
             }
-            Stream::Json(documents) => documents.feed(piece, &mut |line, text| router.json_record(line, text, table)),
+            Stream::Json(documents) => router.json_piece(documents, piece, table),
             Stream::Csv(records, header) => {
                 records.feed(piece, &mut |line, row| router.csv_record(line, row, header, table))
             }
@@ -174,6 +175,29 @@ impl Router {
     fn json(&self) -> Documents {
         let list = self.options.mapping.as_ref().and_then(|mapping| mapping.list.clone());
         Documents::new(list.map_or(Lists::Known, Lists::Named))
+    }
+
+    /// Lines that are events of ours, as programs write them, go the quick way; all else goes through the splitter.
+    fn json_piece(&mut self, documents: &mut Documents, mut piece: &[u8], table: &mut EventTable) -> Result<()> {
+        let own = matches!(self.options.format, Format::Events | Format::Auto) && self.options.mapping.is_none();
+        while own && !piece.is_empty() {
+            let Some(end) = memchr::memchr(b'\n', piece) else { break };
+            let (bytes, rest) = piece.split_at(end + 1);
+            if let Some(line) = documents.idle_at()
+                && let Ok(text) = std::str::from_utf8(bytes.get(..end).unwrap_or_default())
+                && let Some(scanned) = scan::event(text)
+            {
+                documents.skip_line();
+                let out = &mut Out::new(table, Origin { file: self.file, line }, &self.options);
+                (0..scanned.floored).for_each(|_| out.floored());
+                let done = out.event(scanned.event);
+                self.judged(done, line, table)?;
+            } else {
+                documents.feed(bytes, &mut |line, text| self.json_record(line, text, table))?;
+            }
+            piece = rest;
+        }
+        documents.feed(piece, &mut |line, text| self.json_record(line, text, table))
     }
 
     /// Says where: the file and, where it is known, the line.

@@ -38,6 +38,28 @@ fn our_own_events_in_every_wrapping() {
 }
 
 #[test]
+fn quick_lines_and_others_mix_and_keep_their_numbers() {
+    let quick = r#"{"change":{"sha":"a","committedAt":"2025-03-01T10:00:00.1234567Z"}}"#;
+    let text = format!(
+        "{quick}\n{{\n  \"change\": {{\"sha\": \"b\"}}\n}}\n{}\n[{quick},\n{quick}\n]\n{quick}\n\n{{\"change\":{{}}}}\n{quick}",
+        r#"{"context":{"type":"dev.cdevents.build.started.0.3.0","timestamp":"2025-03-01T10:00:00Z"},"subject":{}}"#
+    );
+    for size in [1, 7, 64, 10_000] {
+        let mut table = EventTable::new();
+        let options = ReadOptions { strictness: Strictness::Lenient, ..options("auto") };
+        let mut reader = Reader::new(options).unwrap();
+        for piece in text.as_bytes().chunks(size) {
+            reader.feed(piece, &mut table).unwrap();
+        }
+        reader.finish(&mut table).unwrap();
+        table.settle();
+        let quality = table.quality();
+        assert_eq!((table.changes().len(), quality.accepted, quality.ignored, quality.rejected), (2, 6, 1, 1));
+        assert_eq!((quality.floored_times, quality.rejections[0].line), (5, 11));
+    }
+}
+
+#[test]
 fn defaults_fill_what_records_do_not_name() {
     let options = ReadOptions {
         service: Some("shop".into()),

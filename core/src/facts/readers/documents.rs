@@ -125,7 +125,16 @@ impl Documents {
     /// Only those that the sink returns; it then stands where it was and should not be fed again.
     pub fn feed(&mut self, piece: &[u8], sink: &mut impl FnMut(u32, Result<&str>) -> Result<()>) -> Result<()> {
         let mut start = 0;
-        for (at, &byte) in piece.iter().enumerate() {
+        let mut next = 0;
+        loop {
+            if self.state == State::Value && self.in_string && !self.escaped && !self.in_key {
+                // Most bytes stand in strings, where only these three mean something.
+                let rest = piece.get(next..).unwrap_or_default();
+                next += memchr::memchr3(b'"', b'\\', b'\n', rest).unwrap_or(rest.len());
+            }
+            let Some(&byte) = piece.get(next) else { break };
+            let at = next;
+            next += 1;
             if self.mark < 3 && self.is_mark(byte) {
                 start = at + 1;
                 continue;
@@ -213,6 +222,18 @@ impl Documents {
 
     fn line(&self) -> u32 {
         self.newlines.saturating_add(1)
+    }
+
+    /// The line that begins here, when nothing is open: a caller that can read whole lines by itself may do so, and
+    /// must then say so by [`Documents::skip_line`].
+    pub(crate) fn idle_at(&self) -> Option<u32> {
+        (self.state == State::Between && self.frames.is_empty()).then(|| self.line())
+    }
+
+    /// Passes over a line that was read elsewhere, its newline included.
+    pub(crate) fn skip_line(&mut self) {
+        self.mark = 3;
+        self.newlines = self.newlines.saturating_add(1);
     }
 
     /// Passes over a byte order mark at the start of the stream.

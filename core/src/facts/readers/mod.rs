@@ -14,7 +14,7 @@ pub mod documents;
 mod fields;
 pub mod jsonl;
 mod owners;
-mod scan;
+pub(crate) mod scan;
 
 pub(crate) use careful::KINDS;
 pub(crate) use fields::Draft;
