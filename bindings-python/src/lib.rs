@@ -3,8 +3,8 @@
 //! Every operation of `truenorth::desk::operations` comes through one function, [`call`]; requests are read and reports
 //! written by a serde reader and writer over Python objects.
 
-#![forbid(unsafe_code)]
-
+#[cfg(feature = "arrow")]
+mod arrow;
 mod call;
 mod columns;
 mod fill;
