@@ -20,6 +20,7 @@ __all__ = [
     "ErrorCode",
     "dora",
     "dora_level",
+    "dora_presets",
     "run",
 ]
 
@@ -85,6 +86,26 @@ def dora(*sources: EventSource, **request: Unpack[requests.DoraRequest]) -> repo
     return reports.DoraReport(call("dora", sources, request))
 
 
+def dora_presets(*sources: EventSource, **request: Unpack[requests.PresetsRequest]) -> reports.PresetsReport:
+    """Shows one history under the definitions of several tools, and which definition makes which difference.
+
+    Args:
+        *sources: A table, paths of files and folders, bytes, rows or data frames. A few events may stand in the
+            request instead.
+        as_of: The instant up to which everything is known; absent: the latest event, never the clock.
+        definition: Single definitions that hold under every preset, such as the environments that count.
+        events: A few events, in the request itself; many belong in an event table.
+        filter: Only rows with one of these values, by dimension.
+        last: Instead of `window`: so long before `as_of`, such as `30d`.
+        presets: The presets to hold against `dora`; empty: all of them.
+        window: The window to measure; absent: from the first deployment to `as_of`.
+
+    Raises:
+        TruenorthError: With `code`, `path` and `message`.
+    """
+    return reports.PresetsReport(call("doraPresets", sources, request))
+
+
 def dora_level(**request: Unpack[requests.LevelRequest]) -> reports.LevelReport:
     """Places one value among the levels of a report year, where its own table lets them be told apart.
 
@@ -109,6 +130,11 @@ def run(
 
 @overload
 def run(
+    operation: Literal["doraPresets"], request: requests.PresetsRequest = ..., /, *sources: EventSource
+) -> reports.PresetsReport: ...
+
+@overload
+def run(
     operation: Literal["doraLevel"], request: requests.LevelRequest = ..., /, *sources: EventSource
 ) -> reports.LevelReport: ...
 
@@ -127,5 +153,6 @@ def run(operation: str, request: Any = {}, /, *sources: Any) -> Report:
 
 _REPORTS: dict[str, type[Report]] = {
     "dora": reports.DoraReport,
+    "doraPresets": reports.PresetsReport,
     "doraLevel": reports.LevelReport,
 }

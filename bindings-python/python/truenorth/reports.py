@@ -13,14 +13,17 @@ __all__ = [
     "Backwards",
     "Blame",
     "ChangeLink",
+    "ChangeUnit",
     "Comparison",
     "Comparisons",
     "Copies",
     "Data",
     "Definition",
     "Denominator",
+    "Difference",
     "DoraGroup",
     "DoraReport",
+    "Empty",
     "Estimate",
     "FailureCount",
     "FailureRate",
@@ -39,13 +42,17 @@ __all__ = [
     "Mix",
     "Period",
     "Preset",
+    "PresetAnswer",
+    "PresetsReport",
     "Quality",
     "Recovery",
     "RecoveryStart",
     "RecoveryStatistic",
+    "RecoveryWindow",
     "Redeploys",
     "Rejection",
     "ReworkRate",
+    "Rounding",
     "Series",
     "SeriesValues",
     "Settled",
@@ -56,6 +63,7 @@ __all__ = [
     "Unlinked",
     "Verdict",
     "Waiting",
+    "WeekStart",
     "Window",
 ]
 
@@ -71,26 +79,32 @@ Blame = Literal["lastBefore", "firstAfterTarget"]
 # How a change finds the deployment that shipped it.
 ChangeLink = Literal["auto", "explicit", "nextDeployment", "headOnly"]
 
+# What counts as one change.
+ChangeUnit = Literal["commits", "pullRequests"]
+
 # How cherry-picked copies of one change are counted.
 Copies = Literal["all", "first"]
 
 # What the denominator of the failure rate counts.
 Denominator = Literal["deployments", "lessRollbacks", "lessRework", "changes"]
 
+# What is said of a metric that has nothing to measure.
+Empty = Literal["unknown", "zero"]
+
 # What the numerator of the failure rate counts.
-FailureCount = Literal["deployments", "incidents"]
+FailureCount = Literal["deployments", "incidents", "allIncidents"]
 
 # How often, in one number.
-FrequencyStatistic = Literal["rate", "medianDaysPerWeek"]
+FrequencyStatistic = Literal["rate", "medianDaysPerWeek", "lowerMedianDaysPerWeek", "wholeNumbers"]
 
 # Among which deployments an incident that names none looks for its cause.
-IncidentScope = Literal["service", "everywhere"]
+IncidentScope = Literal["service", "everywhere", "nowhere"]
 
 # Where lead time begins.
-LeadStart = Literal["committed", "authored", "merged", "opened"]
+LeadStart = Literal["committed", "authored", "merged", "opened", "firstCommit"]
 
 # Which number stands for all lead times.
-LeadStatistic = Literal["median", "mean", "lowerMedian", "medianOfDailyMedians"]
+LeadStatistic = Literal["median", "mean", "lowerMedian", "medianOfDailyMedians", "meanOfServiceMeans"]
 
 # A level of performance.
 Level = Literal["low", "medium", "high", "elite"]
@@ -102,7 +116,7 @@ Metric = Literal["leadTime", "deploymentFrequency", "changeFailureRate", "recove
 Preset = Literal["dora", "fourKeys", "devLake", "gitLab", "middleware", "pelorus"]
 
 # Where recovery begins.
-RecoveryStart = Literal["detected", "deployed"]
+RecoveryStart = Literal["detected", "deployed", "earliest"]
 
 # Which number stands for all recoveries, and what becomes of failures that are still open.
 RecoveryStatistic = Literal[
@@ -111,16 +125,28 @@ RecoveryStatistic = Literal[
     "meanResolved",
     "medianOpenAsNow",
     "medianOfDailyMedians",
+    "lowerMedianResolved",
+    "meanOfServiceMeans",
+    "medianOpenAsZero",
 ]
+
+# Which failures recovery counts in a window.
+RecoveryWindow = Literal["began", "resolved", "beganAndResolved"]
 
 # How a deployment of what is already live is counted.
 Redeploys = Literal["count", "drop"]
+
+# To which whole units of time each duration is cut before anything else is made of it.
+Rounding = Literal["exact", "minutesDown", "minutesUp", "hoursDown"]
 
 # What a number counts.
 Unit = Literal["seconds", "share", "perDay", "count", "ratio"]
 
 # Whether a target is met.
 Verdict = Literal["met", "breached", "notProven"]
+
+# On which day a week begins.
+WeekStart = Literal["monday", "sunday"]
 
 
 class Comparison(View):
@@ -207,10 +233,16 @@ class Definition(View):
     """Which deployment a rollback blames; default: `lastBefore`."""
     change_link: ChangeLink | None
     """How a change finds its deployment; default: `auto`."""
+    change_unit: ChangeUnit | None
+    """What counts as one change; default: `commits`."""
     copies: Copies | None
     """How copies of one change are counted; default: `all`."""
+    empty: Empty | None
+    """What is said of lead time, failure rate and recovery where there is nothing to measure; default:
+    `unknown`.
+    """
     environments: list[str] | None
-    """Environments whose deployments count; default: `production`."""
+    """Environments whose deployments count, an empty list for all of them; default: `production`."""
     failure_count: FailureCount | None
     """What the numerator of the failure rate counts; default: `deployments`."""
     failure_denominator: Denominator | None
@@ -231,22 +263,49 @@ class Definition(View):
     """How long after a deployment an incident may begin and still be laid to it; default: `24h`."""
     incident_scope: IncidentScope | None
     """Where an incident that names no deployment looks for its cause; default: `service`."""
+    lead_rounding: Rounding | None
+    """To which whole units each lead time is cut; default: `exact`."""
     lead_start: LeadStart | None
     """Where lead time begins; default: `committed`."""
     lead_statistic: LeadStatistic | None
     """Which number stands for all lead times; default: `median`."""
+    marks: bool | None
+    """Whether a deployment failed that says so of itself; default: yes."""
     merge_commits: bool | None
     """Whether merge commits are changes; default: no."""
+    recovery_rounding: Rounding | None
+    """To which whole units each recovery is cut; default: `exact`."""
     recovery_start: RecoveryStart | None
     """Where recovery begins; default: `detected`."""
     recovery_statistic: RecoveryStatistic | None
     """Which number stands for all recoveries; default: `kaplanMeier`."""
+    recovery_window: RecoveryWindow | None
+    """Which failures recovery counts in a window; default: `began`."""
     redeploys: Redeploys | None
     """How a deployment of what is already live is counted; default: `count`."""
     reverts: bool | None
     """Whether a change reverted after it shipped marks a failure; default: yes."""
     rollbacks: bool | None
     """Whether a rollback marks a failure; default: yes."""
+    week_start: WeekStart | None
+    """On which day the weeks of `medianDaysPerWeek` begin; default: `monday`."""
+
+
+class Difference(View):
+    """What one option does to one number."""
+
+    __slots__ = ()
+
+    metric: Metric
+    """The metric."""
+    option: str
+    """The option."""
+    sentence: str
+    """The same in a sentence."""
+    from_: float | None
+    """The number before; absent where there was none."""
+    to: float | None
+    """The number after; absent where there is none."""
 
 
 class DoraGroup(View):
@@ -519,6 +578,54 @@ class Period(View):
     """The first instant after the bucket, or after the window."""
     partial: bool
     """Whether the window's edge cuts the bucket short."""
+
+
+class PresetAnswer(View):
+    """What one tool says."""
+
+    __slots__ = ()
+
+    preset: Preset
+    """The preset."""
+    tool: str
+    """The tool, in words."""
+    lead_time: Estimate
+    """Change lead time."""
+    deployment_frequency: Estimate
+    """Deployment frequency, per day."""
+    change_failure_rate: Estimate
+    """Change failure rate."""
+    recovery_time: Estimate
+    """Recovery time."""
+    definition: Definition
+    """The definitions that differ from `dora`."""
+    differences: Rows[Difference]
+    """Why the numbers differ, one option at a time: each is measured with the ones before it changed already, so
+    that the steps of a metric lead from the number of `dora` to the tool's.
+    """
+    without_effect: list[str]
+    """Options that differ but change no number of this history."""
+    beyond: list[str]
+    """What the tool does that no event can tell, a sentence each."""
+    frequency_words: str | None
+    """The tool's own words for the frequency, such as `Weekly`, where it has some."""
+
+
+class PresetsReport(Report):
+    """Why a dashboard says something else: one history under the definitions of several tools."""
+
+    __slots__ = ()
+
+    schema: str
+    """The schema of this report."""
+    sentences: list[str]
+    """What a manager would say, a sentence each."""
+    window: Window
+    """The window that was measured."""
+    as_of: datetime
+    """The instant up to which everything is known."""
+    presets: Rows[PresetAnswer]
+    """What each preset says; the first is `dora`, which the others are held against."""
 
 
 class Quality(View):

@@ -19,6 +19,7 @@ __all__ = [
     "Bucket",
     "Change",
     "ChangeLink",
+    "ChangeUnit",
     "Column",
     "Compare",
     "Copies",
@@ -28,6 +29,7 @@ __all__ = [
     "DeploymentSource",
     "DeploymentStatus",
     "DoraRequest",
+    "Empty",
     "Event",
     "FailureCount",
     "Format",
@@ -44,16 +46,20 @@ __all__ = [
     "Mapping",
     "Metric",
     "Preset",
+    "PresetsRequest",
     "PullRequest",
     "ReadOptions",
     "RecoveryStart",
     "RecoveryStatistic",
+    "RecoveryWindow",
     "Redeploys",
+    "Rounding",
     "Span",
     "Strictness",
     "Target",
     "Thresholds",
     "Time",
+    "WeekStart",
     "Window",
     "WorkingCalendar",
     "WorkingHours",
@@ -71,6 +77,9 @@ Bucket = Literal["day", "week", "month", "quarter"]
 # How a change finds the deployment that shipped it.
 ChangeLink = Literal["auto", "explicit", "nextDeployment", "headOnly"]
 
+# What counts as one change.
+ChangeUnit = Literal["commits", "pullRequests"]
+
 # How cherry-picked copies of one change are counted.
 Copies = Literal["all", "first"]
 
@@ -83,8 +92,11 @@ DeploymentSource = Literal["deployments", "runs", "releases", "mergedPullRequest
 # How a deployment ended.
 DeploymentStatus = Literal["success", "failure", "cancelled"]
 
+# What is said of a metric that has nothing to measure.
+Empty = Literal["unknown", "zero"]
+
 # What the numerator of the failure rate counts.
-FailureCount = Literal["deployments", "incidents"]
+FailureCount = Literal["deployments", "incidents", "allIncidents"]
 
 # What a stream of bytes holds.
 Format = Literal[
@@ -101,19 +113,19 @@ Format = Literal[
 ]
 
 # How often, in one number.
-FrequencyStatistic = Literal["rate", "medianDaysPerWeek"]
+FrequencyStatistic = Literal["rate", "medianDaysPerWeek", "lowerMedianDaysPerWeek", "wholeNumbers"]
 
 # Among which deployments an incident that names none looks for its cause.
-IncidentScope = Literal["service", "everywhere"]
+IncidentScope = Literal["service", "everywhere", "nowhere"]
 
 # The kinds of event.
 Kind = Literal["deployment", "change", "pullRequest", "incident"]
 
 # Where lead time begins.
-LeadStart = Literal["committed", "authored", "merged", "opened"]
+LeadStart = Literal["committed", "authored", "merged", "opened", "firstCommit"]
 
 # Which number stands for all lead times.
-LeadStatistic = Literal["median", "mean", "lowerMedian", "medianOfDailyMedians"]
+LeadStatistic = Literal["median", "mean", "lowerMedian", "medianOfDailyMedians", "meanOfServiceMeans"]
 
 # A level of performance.
 Level = Literal["low", "medium", "high", "elite"]
@@ -125,7 +137,7 @@ Metric = Literal["leadTime", "deploymentFrequency", "changeFailureRate", "recove
 Preset = Literal["dora", "fourKeys", "devLake", "gitLab", "middleware", "pelorus"]
 
 # Where recovery begins.
-RecoveryStart = Literal["detected", "deployed"]
+RecoveryStart = Literal["detected", "deployed", "earliest"]
 
 # Which number stands for all recoveries, and what becomes of failures that are still open.
 RecoveryStatistic = Literal[
@@ -134,10 +146,19 @@ RecoveryStatistic = Literal[
     "meanResolved",
     "medianOpenAsNow",
     "medianOfDailyMedians",
+    "lowerMedianResolved",
+    "meanOfServiceMeans",
+    "medianOpenAsZero",
 ]
+
+# Which failures recovery counts in a window.
+RecoveryWindow = Literal["began", "resolved", "beganAndResolved"]
 
 # How a deployment of what is already live is counted.
 Redeploys = Literal["count", "drop"]
+
+# To which whole units of time each duration is cut before anything else is made of it.
+Rounding = Literal["exact", "minutesDown", "minutesUp", "hoursDown"]
 
 # A length of time: `90s`, `15m`, `24h`, `7d` or `2w`; a day is 24 hours.
 Span = Union[timedelta, str]
@@ -147,6 +168,9 @@ Strictness = Literal["strict", "lenient"]
 
 # A time: RFC 3339 text with an offset, such as `2025-03-01T09:30:00Z`.
 Time = Union[datetime, str]
+
+# On which day a week begins.
+WeekStart = Literal["monday", "sunday"]
 
 
 class Band(TypedDict):
@@ -216,10 +240,16 @@ class Definition(TypedDict, total=False):
     """Which deployment a rollback blames; default: `lastBefore`."""
     change_link: ChangeLink | None
     """How a change finds its deployment; default: `auto`."""
+    change_unit: ChangeUnit | None
+    """What counts as one change; default: `commits`."""
     copies: Copies | None
     """How copies of one change are counted; default: `all`."""
+    empty: Empty | None
+    """What is said of lead time, failure rate and recovery where there is nothing to measure; default:
+    `unknown`.
+    """
     environments: _Sequence[str] | None
-    """Environments whose deployments count; default: `production`."""
+    """Environments whose deployments count, an empty list for all of them; default: `production`."""
     failure_count: FailureCount | None
     """What the numerator of the failure rate counts; default: `deployments`."""
     failure_denominator: Denominator | None
@@ -240,22 +270,32 @@ class Definition(TypedDict, total=False):
     """How long after a deployment an incident may begin and still be laid to it; default: `24h`."""
     incident_scope: IncidentScope | None
     """Where an incident that names no deployment looks for its cause; default: `service`."""
+    lead_rounding: Rounding | None
+    """To which whole units each lead time is cut; default: `exact`."""
     lead_start: LeadStart | None
     """Where lead time begins; default: `committed`."""
     lead_statistic: LeadStatistic | None
     """Which number stands for all lead times; default: `median`."""
+    marks: bool | None
+    """Whether a deployment failed that says so of itself; default: yes."""
     merge_commits: bool | None
     """Whether merge commits are changes; default: no."""
+    recovery_rounding: Rounding | None
+    """To which whole units each recovery is cut; default: `exact`."""
     recovery_start: RecoveryStart | None
     """Where recovery begins; default: `detected`."""
     recovery_statistic: RecoveryStatistic | None
     """Which number stands for all recoveries; default: `kaplanMeier`."""
+    recovery_window: RecoveryWindow | None
+    """Which failures recovery counts in a window; default: `began`."""
     redeploys: Redeploys | None
     """How a deployment of what is already live is counted; default: `count`."""
     reverts: bool | None
     """Whether a change reverted after it shipped marks a failure; default: yes."""
     rollbacks: bool | None
     """Whether a rollback marks a failure; default: yes."""
+    week_start: WeekStart | None
+    """On which day the weeks of `medianDaysPerWeek` begin; default: `monday`."""
 
 
 class Deployment(TypedDict, total=False):
@@ -450,6 +490,25 @@ class Mapping(TypedDict, total=False):
     """How times are written, tried in order: `rfc3339`, `epochSeconds`, `epochMilliseconds`, or a pattern such
     as `%Y-%m-%d %H:%M:%S`; empty means `rfc3339`.
     """
+
+
+class PresetsRequest(TypedDict, total=False):
+    """What to measure under every preset. Days, weeks and months are those of UTC, as in all five tools."""
+
+    as_of: Time | None
+    """The instant up to which everything is known; absent: the latest event, never the clock."""
+    definition: Definition
+    """Single definitions that hold under every preset, such as the environments that count."""
+    events: _Sequence[Event]
+    """A few events, in the request itself; many belong in an event table."""
+    filter: _Mapping[str, _Sequence[str]]
+    """Only rows with one of these values, by dimension."""
+    last: Span | None
+    """Instead of `window`: so long before `as_of`, such as `30d`."""
+    presets: _Sequence[Preset]
+    """The presets to hold against `dora`; empty: all of them."""
+    window: Window | None
+    """The window to measure; absent: from the first deployment to `as_of`."""
 
 
 class PullRequest(TypedDict, total=False):
