@@ -1,7 +1,9 @@
 //! Columns in memory: lists, arrays of numpy, series and frames of pandas and polars.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 
+use hashbrown::{DefaultHashBuilder, HashTable};
+use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyMapping, PyString, PyTuple};
 use truenorth::desk::operations::Context;
@@ -34,6 +36,8 @@ pub(crate) struct Own {
     cells: OwnCells,
     /// Empty: all rows have a value.
     present: Vec<u8>,
+    /// How many times were finer than a microsecond.
+    floored: u64,
 }
 
 pub(crate) enum OwnCells {
@@ -45,6 +49,10 @@ pub(crate) enum OwnCells {
 impl Columns {
     /// Reads columns by name, or a frame.
     pub(crate) fn of(data: &Bound<'_, PyAny>, kind: Option<Kind>) -> std::result::Result<Self, Fault> {
+        #[cfg(feature = "arrow")]
+        if let Some(columns) = crate::arrow::columns(data)? {
+            return Self::made(columns, kind).map_err(Fault::Told);
+        }
         let mut columns = Vec::new();
         for (name, column) in named(data)? {
             // Labels may come as columns of their own, under one name.
@@ -62,7 +70,7 @@ impl Columns {
         Self::made(columns, kind).map_err(Fault::Told)
     }
 
-    pub(crate) fn made(mut columns: Vec<Own>, kind: Option<Kind>) -> Result<Self> {
+    fn made(mut columns: Vec<Own>, kind: Option<Kind>) -> Result<Self> {
         let Some(first) = columns.first() else {
             return Err(Error::new(ErrorCode::MissingField, "expected at least one column, found none"));
         };
@@ -96,6 +104,9 @@ impl Columns {
 
     /// Puts all rows into the table.
     pub(crate) fn put(&self, table: &mut Table, context: &Context) -> Result<()> {
+        for _ in 0..self.columns.iter().map(|column| column.floored).sum() {
+            table.floored_time();
+        }
         match &self.kinds {
             Kinds::All(kind) => put(table, kind.as_str(), self.rows, &self.columns, context),
             Kinds::Each(kinds) => {
@@ -149,7 +160,11 @@ impl OwnCells {
 impl Own {
     pub(crate) fn new(name: &str, cells: OwnCells, present: Vec<u8>) -> Self {
         let present = if present.contains(&0) { present } else { Vec::new() };
-        Self { name: name.to_owned(), cells, present }
+        Self { name: name.to_owned(), cells, present, floored: 0 }
+    }
+
+    pub(crate) fn floored(self, floored: u64) -> Self {
+        Self { floored, ..self }
     }
 
     fn names(&self) -> Vec<&str> {
@@ -206,7 +221,7 @@ impl Own {
 }
 
 /// The columns of a mapping or a frame, by name.
-fn named<'py>(data: &Bound<'py, PyAny>) -> std::result::Result<Vec<(String, Bound<'py, PyAny>)>, Fault> {
+pub(crate) fn named<'py>(data: &Bound<'py, PyAny>) -> std::result::Result<Vec<(String, Bound<'py, PyAny>)>, Fault> {
     let name = |name: &Bound<'py, PyAny>| -> std::result::Result<String, Fault> {
         match name.cast::<PyString>() {
             Ok(name) => Ok(name.to_str()?.to_owned()),
@@ -238,7 +253,17 @@ fn named<'py>(data: &Bound<'py, PyAny>) -> std::result::Result<Vec<(String, Boun
 
 /// Reads one column, whatever holds it.
 fn own(name: &str, column: &Bound<'_, PyAny>) -> std::result::Result<Own, Fault> {
-    array(name, column).and_then(|own| own.map_or_else(|| listed(name, column), Ok)).map_err(|fault| fault.at(name))
+    let read = || {
+        if let Some(own) = array(name, column)? {
+            return Ok(own);
+        }
+        #[cfg(feature = "arrow")]
+        if let Some(own) = crate::arrow::series(name, column)? {
+            return Ok(own);
+        }
+        listed(name, column)
+    };
+    read().map_err(|fault: Fault| fault.at(name))
 }
 
 /// numpy arrays of times, truths and whole numbers, copied as bytes; `None` for what must be looked at cell by cell.
@@ -280,9 +305,13 @@ fn array(name: &str, column: &Bound<'_, PyAny>) -> std::result::Result<Option<Ow
     };
     match &*kind {
         "M" => {
-            let micros = whole(&values.call_method1("astype", ("datetime64[us]",))?)?;
-            let present = micros.iter().map(|&micros| u8::from(micros != i64::MIN)).collect();
-            Ok(Some(Own::new(name, OwnCells::Micros(micros), present)))
+            let floored = values.call_method1("astype", ("datetime64[us]",))?;
+            let micros = whole(&floored)?;
+            let present: Vec<u8> = micros.iter().map(|&micros| u8::from(micros != i64::MIN)).collect();
+            // NaT differs from itself too.
+            let absent = present.iter().filter(|&&present| present == 0).count() as u64;
+            let differ = values.rich_compare(&floored, CompareOp::Ne)?.call_method0("sum")?.extract::<u64>()?;
+            Ok(Some(Own::new(name, OwnCells::Micros(micros), present).floored(differ.saturating_sub(absent))))
         }
         "b" => {
             let bytes = values.call_method0("tobytes")?;
@@ -301,22 +330,34 @@ pub(crate) fn is_time(name: &str) -> bool {
 /// Texts, each kept once.
 #[derive(Default)]
 pub(crate) struct Texts {
-    known: HashMap<String, u32>,
+    known: HashTable<u32>,
+    hasher: DefaultHashBuilder,
     names: Vec<String>,
     codes: Vec<u32>,
 }
 
 impl Texts {
     pub(crate) fn push(&mut self, text: &str) {
-        let code = match self.known.get(text) {
-            Some(&code) => code,
-            None => {
-                let code = self.names.len() as u32;
-                self.known.insert(text.to_owned(), code);
-                self.names.push(text.to_owned());
-                code
-            }
-        };
+        let code = self.code(text);
+        self.codes.push(code);
+    }
+
+    /// The code of a text, new or known.
+    pub(crate) fn code(&mut self, text: &str) -> u32 {
+        let (names, hasher) = (&self.names, &self.hasher);
+        let named = |code: &u32| names.get(*code as usize).map_or("", String::as_str);
+        let hash = hasher.hash_one(text);
+        if let Some(&code) = self.known.find(hash, |code| named(code) == text) {
+            return code;
+        }
+        let code = names.len() as u32;
+        self.known.insert_unique(hash, code, |code| hasher.hash_one(named(code)));
+        self.names.push(text.to_owned());
+        code
+    }
+
+    /// A cell whose text has this code.
+    pub(crate) fn repeat(&mut self, code: u32) {
         self.codes.push(code);
     }
 

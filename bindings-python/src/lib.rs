@@ -3,8 +3,8 @@
 //! Every operation of `truenorth::desk::operations` comes through one function, [`call`]; requests are read and reports
 //! written by a serde reader and writer over Python objects.
 
-#![forbid(unsafe_code)]
-
+#[cfg(feature = "arrow")]
+mod arrow;
 mod call;
 mod columns;
 mod fill;
@@ -12,6 +12,7 @@ mod patience;
 mod raise;
 mod read;
 mod shared;
+mod show;
 mod spelling;
 mod table;
 mod write;
@@ -24,6 +25,7 @@ use truenorth::desk::operations::OPERATIONS;
 fn _truenorth(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<table::EventTable>()?;
     module.add_function(wrap_pyfunction!(call::call, module)?)?;
+    module.add_function(wrap_pyfunction!(show::show, module)?)?;
     module.add_function(wrap_pyfunction!(main, module)?)?;
     let operations: Vec<_> =
         OPERATIONS.iter().map(|operation| (operation.name, operation.summary, operation.report)).collect();

@@ -192,3 +192,24 @@ def test_absent_cells_of_frames():
         assert [group.name for group in tn.dora(table, by=["service"]).groups] == [
             group.name for group in tn.dora(tn.EventTable(made, kind="incident"), by=["service"]).groups
         ]
+
+
+def test_finer_times_are_floored_and_counted():
+    pandas, polars = map(pytest.importorskip, ["pandas", "polars"])
+    nanos = np.array([1, 1_000, -1, 2_000_000_001], "datetime64[ns]")
+    finer = np.array([*nanos, np.datetime64("NaT")])
+    series = pandas.Series(nanos).dt.tz_localize("UTC")
+    for times in (finer, series, polars.Series(nanos).dt.replace_time_zone("UTC"), polars.DataFrame({"finished_at": nanos}).with_columns(polars.col("finished_at").dt.replace_time_zone("UTC"))):
+        made = times if hasattr(times, "columns") else {"finished_at": times}
+        if times is finer:
+            made["id"] = list("abcde")
+        table = tn.EventTable(made, kind="deployment")
+        assert table.quality.floored_times == 3
+    assert tn.dora(table).window.from_ == dt.datetime(1969, 12, 31, 23, 59, 59, 999999, UTC)
+
+
+def test_large_numbers_as_text():
+    polars = pytest.importorskip("polars")
+    services = polars.Series("service", [2**64 - 1, 0], dtype=polars.UInt64)
+    table = tn.EventTable(polars.DataFrame({"service": services, "finished_at": TIMES[:2]}), kind="deployment")
+    assert sorted(group.name for group in tn.dora(table, by=["service"]).groups) == ["0", str(2**64 - 1)]

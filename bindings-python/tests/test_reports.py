@@ -89,6 +89,21 @@ def test_pickle_and_copy(report):
     assert (again.code, again.path, again.message, str(again)) == ("conflict", "a.b", "no", "`a.b`: no")
 
 
+def test_reports_as_people_read_them(report):
+    assert report.sentences[0] in " ".join(report.to_text(width=10_000).split())
+    assert repr(report) == report.to_text().rstrip() and "\x1b" not in repr(report)
+    assert "\x1b[" in report.to_text(color=True)
+    assert max(map(len, report.to_text(width=60).splitlines())) <= 60
+    assert report.sentences[0] in report.to_markdown() and "\n| " in report.to_markdown()
+    assert report.to_html().lstrip().lower().startswith("<!doctype html>")
+    assert report.to_openmetrics().rstrip().endswith("# EOF")
+    assert report._repr_html_().startswith("<iframe srcdoc=") and "<script" not in report._repr_html_()
+    level = tn.dora_level(metric="leadTime", value=3600)
+    assert repr(level).startswith("LevelReport(answer=LevelAnswer(")
+    with pytest.raises(TypeError, match="cannot be shown as html"):
+        level.to_html()
+
+
 def test_strangers_text_is_escaped():
     name = "<script>alert(1)</script>\x1b[31m"
     report = tn.dora(events=[{"deployment": {"service": name, "finished_at": "2025-03-01T09:30:00Z"}}], by=["service"])

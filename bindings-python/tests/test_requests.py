@@ -187,7 +187,8 @@ def test_mistakes_have_a_code_and_the_whole_path(request_, code, path):
 
 def test_names_in_sentences_are_spelled_as_here():
     assert "did you mean `time_zone`?" in failure(time_zon="UTC").message
-    assert "`pull_request`" in failure(events=[{"pull": {}}]).message
+    message = failure(events=[{"deployment": {"finishd_at": "2025-03-01T09:30:00Z"}}]).message
+    assert "did you mean `finished_at`?" in message and "`restored_at`" in message
 
 
 def test_a_list_in_itself_is_an_error():

@@ -9,12 +9,13 @@ from ._views import EventColumns, EventSource
 from .reports import Quality, Settled
 from .requests import ReadOptions
 
-__all__ = ["EventTable", "OPERATIONS", "__version__", "call", "main"]
+__all__ = ["EventTable", "OPERATIONS", "__version__", "call", "main", "show"]
 
 __version__: str
 OPERATIONS: list[tuple[str, str, str]]
 
 def call(operation: str, sources: tuple[EventSource, ...], request: object, /) -> dict[str, Any]: ...
+def show(report: str, data: dict[str, Any], format: str, color: bool, width: int, /) -> str | None: ...
 def main(arguments: Sequence[str], /) -> int: ...
 @final
 class EventTable:

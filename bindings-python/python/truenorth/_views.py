@@ -249,6 +249,50 @@ class Report(View):
 
     __slots__ = ()
 
+    def _shown(self, format: str, color: bool = False, width: int = 100) -> str:
+        from ._truenorth import show
+
+        shown = show(type(self).__name__, self._data, format, color, width)
+        if shown is None:
+            raise TypeError(f"a {type(self).__name__} cannot be shown as {format}; read its fields, or `to_dict()`")
+        return shown
+
+    def to_text(self, *, color: bool = False, width: int = 100) -> str:
+        """The report as text: sentences first, then tables that fit the width."""
+        return self._shown("text", color, width)
+
+    def to_markdown(self) -> str:
+        """The report as GitHub-flavoured markdown, such as for the summary of a CI run."""
+        return self._shown("markdown")
+
+    def to_html(self) -> str:
+        """The report as one HTML file: no script, nothing loaded from anywhere, light and dark."""
+        return self._shown("html")
+
+    def to_openmetrics(self) -> str:
+        """The numbers of the report as OpenMetrics 1.0 text."""
+        return self._shown("openmetrics")
+
+    def __repr__(self) -> str:
+        try:
+            return self.to_text().rstrip()
+        except (TypeError, ValueError):
+            # One without such a form, or a copy of an older version.
+            return super().__repr__()
+
+    def _repr_html_(self) -> str:
+        try:
+            page = self.to_html()
+        except (TypeError, ValueError):
+            return super()._repr_html_()
+        # A page of its own, so that its styles and the notebook's leave each other alone.
+        import html
+
+        return (
+            f'<iframe srcdoc="{html.escape(page)}" sandbox title="{type(self).__name__}" '
+            'style="width: 100%; height: 40rem; border: 0"></iframe>'
+        )
+
     def _columns(self) -> dict[str, list[Any]]:
         own = self._own()
         if "overall" in own and "groups" in own:

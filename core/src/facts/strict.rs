@@ -47,7 +47,8 @@ impl<'de> Deserialize<'de> for Strict<'de> {
                 }
             }
         }
-        deserializer.deserialize_map(Kind)
+        // As a struct, not a map: faces spell names of fields their own way, but leave a user's keys alone.
+        deserializer.deserialize_struct("Event", &KINDS, Kind)
     }
 }
 
@@ -66,7 +67,7 @@ impl<T> Fields<T> {
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Fields<T> {
     type Value = T;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_map(self)
+        deserializer.deserialize_struct("Record", self.known, self)
     }
 }
 
