@@ -10,13 +10,13 @@ use crate::facts::text::Text;
 use crate::ground::time::Time;
 
 /// An event, and how many of its times were finer than a microsecond.
-pub(super) struct Scanned<'a> {
-    pub(super) event: Event<'a>,
-    pub(super) floored: u32,
+pub(crate) struct Scanned<'a> {
+    pub(crate) event: Event<'a>,
+    pub(crate) floored: u32,
 }
 
 /// The event of a line; `None` where the line needs a closer look.
-pub(super) fn event(line: &str) -> Option<Scanned<'_>> {
+pub(crate) fn event(line: &str) -> Option<Scanned<'_>> {
     let mut at = Cursor { text: line, at: 0, floored: 0 };
     at.token(b'{')?;
     let event = match at.key()? {
