@@ -165,8 +165,8 @@ fn fill<'a>(
         Cells::Millis(millis) => {
             let given = millis.get(row).copied().unwrap_or_default();
             let micros = (given * 1000.0).round();
-            // NaN passes neither bound.
-            if !(micros >= -9e18 && micros <= 9e18) {
+            // NaN lies in no range.
+            if !(-9e18..=9e18).contains(&micros) {
                 return Err(outside(given));
             }
             let time = Time::from_micros(micros as i64).ok_or_else(|| outside(given))?;
