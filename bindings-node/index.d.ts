@@ -139,6 +139,8 @@ export interface DefinitionInput {
   firstDeployment?: boolean | null;
   /** How long a deployment is watched: failures noticed later do not count, and younger deployments are immature; `0s`: no limit and no wait; default: `7d`. */
   followUp?: Span | null;
+  /** How the interval of a frequency is found; default: `quasiPoisson`. */
+  frequencyInterval?: FrequencyInterval | null;
   /** How often, in one number; default: `rate`. */
   frequencyStatistic?: FrequencyStatistic | null;
   /** Whether an unplanned repair marks the deployment it repairs, or the one before it, as failed; default: yes. */
@@ -147,12 +149,16 @@ export interface DefinitionInput {
   incidentLimit?: Span | null;
   /** Where an incident that names no deployment looks for its cause; default: `service`. */
   incidentScope?: IncidentScope | null;
+  /** By which end a change belongs to a window; default: `deployed`. */
+  leadAnchor?: LeadAnchor | null;
   /** To which whole units each lead time is cut; default: `exact`. */
   leadRounding?: Rounding | null;
   /** Where lead time begins; default: `committed`. */
   leadStart?: LeadStart | null;
   /** Which number stands for all lead times; default: `median`. */
   leadStatistic?: LeadStatistic | null;
+  /** How lead times of two windows are compared; default: `deploymentMedians`. */
+  leadTest?: LeadTest | null;
   /** Whether a deployment failed that says so of itself; default: yes. */
   marks?: boolean | null;
   /** Whether merge commits are changes; default: no. */
@@ -163,6 +169,8 @@ export interface DefinitionInput {
   recoveryStart?: RecoveryStart | null;
   /** Which number stands for all recoveries; default: `kaplanMeier`. */
   recoveryStatistic?: RecoveryStatistic | null;
+  /** How recoveries of two windows are compared; default: `petoPeto`. */
+  recoveryTest?: RecoveryTest | null;
   /** Which failures recovery counts in a window; default: `began`. */
   recoveryWindow?: RecoveryWindow | null;
   /** How a deployment of what is already live is counted; default: `count`. */
@@ -613,6 +621,8 @@ export interface Comparison {
   p?: number;
   /** The p-value adjusted for all tests of this report (Benjamini–Hochberg). */
   pAdjusted?: number;
+  /** The difference of mean durations, each cut at the horizon that its method names, in seconds; of recovery only. */
+  restrictedMean?: Estimate;
 }
 
 /** The five metrics in two windows. */
@@ -688,6 +698,8 @@ export interface Definition {
   firstDeployment?: boolean;
   /** How long a deployment is watched: failures noticed later do not count, and younger deployments are immature; `0s`: no limit and no wait; default: `7d`. */
   followUp?: Span;
+  /** How the interval of a frequency is found; default: `quasiPoisson`. */
+  frequencyInterval?: FrequencyInterval;
   /** How often, in one number; default: `rate`. */
   frequencyStatistic?: FrequencyStatistic;
   /** Whether an unplanned repair marks the deployment it repairs, or the one before it, as failed; default: yes. */
@@ -696,12 +708,16 @@ export interface Definition {
   incidentLimit?: Span;
   /** Where an incident that names no deployment looks for its cause; default: `service`. */
   incidentScope?: IncidentScope;
+  /** By which end a change belongs to a window; default: `deployed`. */
+  leadAnchor?: LeadAnchor;
   /** To which whole units each lead time is cut; default: `exact`. */
   leadRounding?: Rounding;
   /** Where lead time begins; default: `committed`. */
   leadStart?: LeadStart;
   /** Which number stands for all lead times; default: `median`. */
   leadStatistic?: LeadStatistic;
+  /** How lead times of two windows are compared; default: `deploymentMedians`. */
+  leadTest?: LeadTest;
   /** Whether a deployment failed that says so of itself; default: yes. */
   marks?: boolean;
   /** Whether merge commits are changes; default: no. */
@@ -712,6 +728,8 @@ export interface Definition {
   recoveryStart?: RecoveryStart;
   /** Which number stands for all recoveries; default: `kaplanMeier`. */
   recoveryStatistic?: RecoveryStatistic;
+  /** How recoveries of two windows are compared; default: `petoPeto`. */
+  recoveryTest?: RecoveryTest;
   /** Which failures recovery counts in a window; default: `began`. */
   recoveryWindow?: RecoveryWindow;
   /** How a deployment of what is already live is counted; default: `count`. */
@@ -892,6 +910,13 @@ export interface Frequency {
   perTeamDay?: Estimate;
 }
 
+/** How the interval of a frequency is found. */
+export type FrequencyInterval =
+  /** With the dispersion that was measured. */
+  | "quasiPoisson"
+  /** As if deployments were independent of each other (Garwood). */
+  | "poisson";
+
 /** How often, in one number. */
 export type FrequencyStatistic =
   /** Deployments per day of the window. */
@@ -922,6 +947,13 @@ export interface Interval {
   level: number;
 }
 
+/** By which end a change belongs to a window. */
+export type LeadAnchor =
+  /** By its deployment: every lead time is known, and changes that wait are counted beside. */
+  | "deployed"
+  /** By its beginning: a survival curve, in which changes that wait count as lasting at least until now. */
+  | "begun";
+
 /** Where lead time begins. */
 export type LeadStart =
   /** When the change was committed. */
@@ -947,6 +979,13 @@ export type LeadStatistic =
   | "medianOfDailyMedians"
   /** The mean of the means of each service (Pelorus). */
   | "meanOfServiceMeans";
+
+/** How lead times of two windows are compared. */
+export type LeadTest =
+  /** By rank, on the medians of deployments (Mann–Whitney, or van Elteren within services). */
+  | "deploymentMedians"
+  /** By rank, on all changes, with deployments as clusters (Obuchowski). */
+  | "clusteredChanges";
 
 /** From commit to production, of the changes deployed in the window. */
 export interface LeadTime {
@@ -1191,6 +1230,13 @@ export type RecoveryStatistic =
   | "meanOfServiceMeans"
   /** The median, open ones counted as lasting no time at all (Four Keys with PagerDuty). */
   | "medianOpenAsZero";
+
+/** How recoveries of two windows are compared. */
+export type RecoveryTest =
+  /** Peto and Peto's test: early differences count most, as in a median. */
+  | "petoPeto"
+  /** The log-rank test: it tests hazards, not the median shown. */
+  | "logRank";
 
 /** Which failures recovery counts in a window. */
 export type RecoveryWindow =

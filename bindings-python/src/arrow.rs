@@ -3,7 +3,7 @@
 //! <https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html>
 
 use arrow_array::cast::AsArray as _;
-use arrow_array::ffi_stream::{RecordBatchStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::{
     Float64Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
     TimestampSecondType, UInt64Type,
@@ -126,9 +126,8 @@ impl Builder {
                 texts_of(texts, present, (0..array.len()).map(|_| None::<&str>));
             }
             (Cells::Texts(texts), DataType::Float64)
-                if (0..array.len()).all(|row| {
-                    array.is_null(row) || array.as_primitive::<Float64Type>().value(row).is_nan()
-                }) =>
+                if (0..array.len())
+                    .all(|row| array.is_null(row) || array.as_primitive::<Float64Type>().value(row).is_nan()) =>
             {
                 // What is absent everywhere has no type of its own in pandas.
                 texts_of(texts, present, (0..array.len()).map(|_| None::<&str>));
@@ -163,7 +162,8 @@ impl Builder {
                 }
             }
             (_, of) => {
-                let sentence = format!("expected a column of text, times, truths or whole numbers, found one of `{of}`");
+                let sentence =
+                    format!("expected a column of text, times, truths or whole numbers, found one of `{of}`");
                 return Err(Fault::new(ErrorCode::WrongType, sentence));
             }
         }
@@ -191,7 +191,10 @@ fn dictionary(texts: &mut Texts, present: &mut Vec<u8>, array: &dyn Array) -> Re
         DataType::LargeUtf8 => texts_of(&mut names, &mut there, array.values().as_string::<i64>().iter()),
         DataType::Utf8View => texts_of(&mut names, &mut there, array.values().as_string_view().iter()),
         of => {
-            return Err(Fault::new(ErrorCode::WrongType, format!("expected a column of text, found categories of `{of}`")));
+            return Err(Fault::new(
+                ErrorCode::WrongType,
+                format!("expected a column of text, found categories of `{of}`"),
+            ));
         }
     }
     let OwnCells::Texts { codes, names } = names.cells() else { return Ok(()) };

@@ -28,11 +28,14 @@ __all__ = [
     "FailureCount",
     "FailureRate",
     "Frequency",
+    "FrequencyInterval",
     "FrequencyStatistic",
     "IncidentScope",
     "Interval",
+    "LeadAnchor",
     "LeadStart",
     "LeadStatistic",
+    "LeadTest",
     "LeadTime",
     "Level",
     "LevelAnswer",
@@ -48,6 +51,7 @@ __all__ = [
     "Recovery",
     "RecoveryStart",
     "RecoveryStatistic",
+    "RecoveryTest",
     "RecoveryWindow",
     "Redeploys",
     "Rejection",
@@ -94,17 +98,26 @@ Empty = Literal["unknown", "zero"]
 # What the numerator of the failure rate counts.
 FailureCount = Literal["deployments", "incidents", "allIncidents"]
 
+# How the interval of a frequency is found.
+FrequencyInterval = Literal["quasiPoisson", "poisson"]
+
 # How often, in one number.
 FrequencyStatistic = Literal["rate", "medianDaysPerWeek", "lowerMedianDaysPerWeek", "wholeNumbers"]
 
 # Among which deployments an incident that names none looks for its cause.
 IncidentScope = Literal["service", "everywhere", "nowhere"]
 
+# By which end a change belongs to a window.
+LeadAnchor = Literal["deployed", "begun"]
+
 # Where lead time begins.
 LeadStart = Literal["committed", "authored", "merged", "opened", "firstCommit"]
 
 # Which number stands for all lead times.
 LeadStatistic = Literal["median", "mean", "lowerMedian", "medianOfDailyMedians", "meanOfServiceMeans"]
+
+# How lead times of two windows are compared.
+LeadTest = Literal["deploymentMedians", "clusteredChanges"]
 
 # A level of performance.
 Level = Literal["low", "medium", "high", "elite"]
@@ -129,6 +142,9 @@ RecoveryStatistic = Literal[
     "meanOfServiceMeans",
     "medianOpenAsZero",
 ]
+
+# How recoveries of two windows are compared.
+RecoveryTest = Literal["petoPeto", "logRank"]
 
 # Which failures recovery counts in a window.
 RecoveryWindow = Literal["began", "resolved", "beganAndResolved"]
@@ -172,6 +188,10 @@ class Comparison(View):
     """Its p-value."""
     p_adjusted: float | None
     """The p-value adjusted for all tests of this report (Benjamini–Hochberg)."""
+    restricted_mean: Estimate | None
+    """The difference of mean durations, each cut at the horizon that its method names, in seconds; of recovery
+    only.
+    """
 
 
 class Comparisons(View):
@@ -253,6 +273,8 @@ class Definition(View):
     """How long a deployment is watched: failures noticed later do not count, and younger deployments are
     immature; `0s`: no limit and no wait; default: `7d`.
     """
+    frequency_interval: FrequencyInterval | None
+    """How the interval of a frequency is found; default: `quasiPoisson`."""
     frequency_statistic: FrequencyStatistic | None
     """How often, in one number; default: `rate`."""
     hotfixes: bool | None
@@ -263,12 +285,16 @@ class Definition(View):
     """How long after a deployment an incident may begin and still be laid to it; default: `24h`."""
     incident_scope: IncidentScope | None
     """Where an incident that names no deployment looks for its cause; default: `service`."""
+    lead_anchor: LeadAnchor | None
+    """By which end a change belongs to a window; default: `deployed`."""
     lead_rounding: Rounding | None
     """To which whole units each lead time is cut; default: `exact`."""
     lead_start: LeadStart | None
     """Where lead time begins; default: `committed`."""
     lead_statistic: LeadStatistic | None
     """Which number stands for all lead times; default: `median`."""
+    lead_test: LeadTest | None
+    """How lead times of two windows are compared; default: `deploymentMedians`."""
     marks: bool | None
     """Whether a deployment failed that says so of itself; default: yes."""
     merge_commits: bool | None
@@ -279,6 +305,8 @@ class Definition(View):
     """Where recovery begins; default: `detected`."""
     recovery_statistic: RecoveryStatistic | None
     """Which number stands for all recoveries; default: `kaplanMeier`."""
+    recovery_test: RecoveryTest | None
+    """How recoveries of two windows are compared; default: `petoPeto`."""
     recovery_window: RecoveryWindow | None
     """Which failures recovery counts in a window; default: `began`."""
     redeploys: Redeploys | None

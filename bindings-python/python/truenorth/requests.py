@@ -33,13 +33,16 @@ __all__ = [
     "Event",
     "FailureCount",
     "Format",
+    "FrequencyInterval",
     "FrequencyStatistic",
     "HostOptions",
     "Incident",
     "IncidentScope",
     "Kind",
+    "LeadAnchor",
     "LeadStart",
     "LeadStatistic",
+    "LeadTest",
     "Level",
     "LevelRequest",
     "MappedEvent",
@@ -51,6 +54,7 @@ __all__ = [
     "ReadOptions",
     "RecoveryStart",
     "RecoveryStatistic",
+    "RecoveryTest",
     "RecoveryWindow",
     "Redeploys",
     "Rounding",
@@ -112,6 +116,9 @@ Format = Literal[
     "mapped",
 ]
 
+# How the interval of a frequency is found.
+FrequencyInterval = Literal["quasiPoisson", "poisson"]
+
 # How often, in one number.
 FrequencyStatistic = Literal["rate", "medianDaysPerWeek", "lowerMedianDaysPerWeek", "wholeNumbers"]
 
@@ -121,11 +128,17 @@ IncidentScope = Literal["service", "everywhere", "nowhere"]
 # The kinds of event.
 Kind = Literal["deployment", "change", "pullRequest", "incident"]
 
+# By which end a change belongs to a window.
+LeadAnchor = Literal["deployed", "begun"]
+
 # Where lead time begins.
 LeadStart = Literal["committed", "authored", "merged", "opened", "firstCommit"]
 
 # Which number stands for all lead times.
 LeadStatistic = Literal["median", "mean", "lowerMedian", "medianOfDailyMedians", "meanOfServiceMeans"]
+
+# How lead times of two windows are compared.
+LeadTest = Literal["deploymentMedians", "clusteredChanges"]
 
 # A level of performance.
 Level = Literal["low", "medium", "high", "elite"]
@@ -150,6 +163,9 @@ RecoveryStatistic = Literal[
     "meanOfServiceMeans",
     "medianOpenAsZero",
 ]
+
+# How recoveries of two windows are compared.
+RecoveryTest = Literal["petoPeto", "logRank"]
 
 # Which failures recovery counts in a window.
 RecoveryWindow = Literal["began", "resolved", "beganAndResolved"]
@@ -260,6 +276,8 @@ class Definition(TypedDict, total=False):
     """How long a deployment is watched: failures noticed later do not count, and younger deployments are
     immature; `0s`: no limit and no wait; default: `7d`.
     """
+    frequency_interval: FrequencyInterval | None
+    """How the interval of a frequency is found; default: `quasiPoisson`."""
     frequency_statistic: FrequencyStatistic | None
     """How often, in one number; default: `rate`."""
     hotfixes: bool | None
@@ -270,12 +288,16 @@ class Definition(TypedDict, total=False):
     """How long after a deployment an incident may begin and still be laid to it; default: `24h`."""
     incident_scope: IncidentScope | None
     """Where an incident that names no deployment looks for its cause; default: `service`."""
+    lead_anchor: LeadAnchor | None
+    """By which end a change belongs to a window; default: `deployed`."""
     lead_rounding: Rounding | None
     """To which whole units each lead time is cut; default: `exact`."""
     lead_start: LeadStart | None
     """Where lead time begins; default: `committed`."""
     lead_statistic: LeadStatistic | None
     """Which number stands for all lead times; default: `median`."""
+    lead_test: LeadTest | None
+    """How lead times of two windows are compared; default: `deploymentMedians`."""
     marks: bool | None
     """Whether a deployment failed that says so of itself; default: yes."""
     merge_commits: bool | None
@@ -286,6 +308,8 @@ class Definition(TypedDict, total=False):
     """Where recovery begins; default: `detected`."""
     recovery_statistic: RecoveryStatistic | None
     """Which number stands for all recoveries; default: `kaplanMeier`."""
+    recovery_test: RecoveryTest | None
+    """How recoveries of two windows are compared; default: `petoPeto`."""
     recovery_window: RecoveryWindow | None
     """Which failures recovery counts in a window; default: `began`."""
     redeploys: Redeploys | None

@@ -4,7 +4,7 @@ use chrono::Datelike as _;
 
 use super::line::LineUp;
 use super::plan::Plan;
-use super::types::{Frequency, FrequencyStatistic, WeekStart};
+use super::types::{Frequency, FrequencyInterval, FrequencyStatistic, WeekStart};
 use crate::facts::{Estimate, EventTable, Unit};
 use crate::ground::error::Result;
 use crate::ground::time::{Bucket, BucketEdges, Time, Window};
@@ -120,13 +120,19 @@ pub(super) fn daily_dispersion(days: &[(u8, u64)]) -> Option<(f64, f64)> {
 
 impl Counts {
     /// Deployments per day, with its interval.
-    pub(super) fn per_day(&self, days: f64, level: f64) -> Estimate {
+    pub(super) fn per_day(&self, days: f64, level: f64, interval: FrequencyInterval) -> Estimate {
         if days <= 0.0 {
             return Estimate::not_enough("emptyWindow", 0, 1);
         }
         let value = self.total as f64 / days;
         let bare = |method: &str| Estimate::bare(value, Unit::PerDay, self.total, method);
         let scaled = |low: f64, high: f64| Interval::new(value * low, value * high, level);
+        let poisson = || rate::garwood(self.total, level).map(|interval| interval.map(|end| end / days));
+        if interval == FrequencyInterval::Poisson
+            && let Some(interval) = poisson()
+        {
+            return bare("rate, Poisson interval (Garwood)").within(interval);
+        }
         if self.weeks.len() >= counts::MIN_PERIODS
             && self.total > 0
             && let Ok(weekly) = counts::rate(&self.weeks, level)
@@ -144,9 +150,9 @@ impl Counts {
             return bare("rate, quasi-Poisson interval over days, like weekdays with like")
                 .within(scaled(libm::exp(-half), libm::exp(half)));
         }
-        match rate::garwood(self.total, level) {
+        match poisson() {
             Some(interval) => bare("rate, Poisson interval (Garwood)")
-                .within(interval.map(|end| end / days))
+                .within(interval)
                 .noting("too few complete weeks to measure the dispersion: the interval may be too short"),
             None => bare("rate"),
         }
@@ -162,7 +168,7 @@ impl Counts {
     ) -> Frequency {
         let days = calendar.window.days();
         let per_day = match plan.rules.frequency_statistic {
-            FrequencyStatistic::Rate => self.per_day(days, plan.confidence),
+            FrequencyStatistic::Rate => self.per_day(days, plan.confidence, plan.rules.frequency_interval),
             FrequencyStatistic::MedianDaysPerWeek => self.median_days_per_week(plan.rules.week_start),
             FrequencyStatistic::LowerMedianDaysPerWeek => self.lower_median_days_per_week(),
             FrequencyStatistic::WholeNumbers => self.whole_numbers(calendar),

@@ -275,14 +275,14 @@ fn first_places(plan: &Plan, line: &LineUp, events: &EventTable) -> Vec<bool> {
 }
 
 /// When each change began.
-struct Starts<'a> {
+pub(super) struct Starts<'a> {
     events: &'a EventTable,
     rule: LeadStart,
     opened: KeyIndex,
 }
 
 impl<'a> Starts<'a> {
-    fn new(rule: LeadStart, events: &'a EventTable) -> Self {
+    pub(super) fn new(rule: LeadStart, events: &'a EventTable) -> Self {
         let mut opened = KeyIndex::default();
         if matches!(rule, LeadStart::Opened | LeadStart::FirstCommit) {
             let requests = events.pull_requests();
@@ -294,7 +294,7 @@ impl<'a> Starts<'a> {
     }
 
     #[inline]
-    fn of(&self, row: usize) -> crate::facts::Stamp {
+    pub(super) fn of(&self, row: usize) -> crate::facts::Stamp {
         let changes = self.events.changes();
         let (committed, merged, authored) =
             (changes.committed.get(row), changes.merged.get(row), changes.authored.get(row));

@@ -12,8 +12,8 @@ use super::plan::Plan;
 use super::rates::Outcomes;
 use super::recovery::{self, Observation};
 use super::scopes::{GroupKey, Scopes};
-use super::types::{DoraGroup, DoraReport, DoraRequest, Metric};
-use super::{compare, data, series, stages};
+use super::types::{DoraGroup, DoraReport, DoraRequest, LeadAnchor, Metric};
+use super::{committed, compare, data, series, stages};
 use crate::facts::{Event, EventTable};
 use crate::ground::context::Context;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
@@ -84,6 +84,8 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
     let stages = stages::Stages::new(&plan, &scopes, &line, &links, events);
     let outcomes = Outcomes::new(&plan, &scopes, &line, &failures, events);
     let seen = recovery::observations(&plan, &scopes, &line, &failures, events);
+    let begun = (plan.rules.lead_anchor == LeadAnchor::Begun)
+        .then(|| committed::observations(&plan, &scopes, &line, &links, events));
     let calendar = Calendar::new(&plan, plan.window)?;
     let room = Room {
         plan: &plan,
@@ -92,6 +94,7 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
         stages: &stages,
         outcomes: &outcomes,
         seen: &seen,
+        begun: begun.as_deref(),
         events,
         calendar: &calendar,
         ruler: &ruler,
@@ -189,6 +192,8 @@ pub(super) struct Room<'a> {
     pub(super) stages: &'a stages::Stages,
     pub(super) outcomes: &'a Outcomes,
     pub(super) seen: &'a [Observation],
+    /// Changes by when they began, where lead time is anchored there.
+    pub(super) begun: Option<&'a [Observation]>,
     pub(super) events: &'a EventTable,
     pub(super) calendar: &'a Calendar,
     ruler: &'a Ruler,
@@ -219,6 +224,9 @@ impl Room<'_> {
         let tally = self.outcomes.tally_in(plan, leads, places, plan.window, group);
         let failed = recovery::within(self.seen, plan.window, group, events);
         let mut lead_time = leads.report(plan, line, places, group);
+        if let Some(begun) = self.begun {
+            committed::replace(plan, &recovery::within(begun, plan.window, group, events), &mut lead_time);
+        }
         lead_time.stages = self.stages.report(plan, places);
         let deployment_frequency = counts.report(plan, self.calendar, line, events, places);
         let mut change_failure_rate = tally.failure_rate(plan.confidence);

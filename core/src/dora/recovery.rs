@@ -206,7 +206,7 @@ pub(super) fn quantiles(plan: &Plan, seen: &[Observation]) -> (Estimate, Estimat
 }
 
 /// The time at which all but `left` have ended, by Kaplan–Meier, as an estimate.
-fn kaplan_meier(plan: &Plan, seen: &[Observation], left: f64) -> Estimate {
+pub(super) fn kaplan_meier(plan: &Plan, seen: &[Observation], left: f64) -> Estimate {
     let times: Vec<f64> = seen.iter().map(|one| one.seconds).collect();
     let ended: Vec<bool> = seen.iter().map(|one| one.over).collect();
     let n = seen.len() as u64;

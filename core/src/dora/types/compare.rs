@@ -57,6 +57,9 @@ pub struct Comparison {
     /// Whether that is for the better; absent when nothing is proven, or it stayed the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub better: Option<bool>,
+    /// The difference of mean durations, each cut at the horizon that its method names, in seconds; of recovery only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted_mean: Option<Estimate>,
     /// What part of the difference lies in the mix of services.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mix: Option<Mix>,

@@ -249,6 +249,46 @@ choice! {
     }
 }
 
+choice! {
+    /// By which end a change belongs to a window.
+    LeadAnchor {
+        /// By its deployment: every lead time is known, and changes that wait are counted beside.
+        Deployed,
+        /// By its beginning: a survival curve, in which changes that wait count as lasting at least until now.
+        Begun,
+    }
+}
+
+choice! {
+    /// How lead times of two windows are compared.
+    LeadTest {
+        /// By rank, on the medians of deployments (Mann–Whitney, or van Elteren within services).
+        DeploymentMedians,
+        /// By rank, on all changes, with deployments as clusters (Obuchowski).
+        ClusteredChanges,
+    }
+}
+
+choice! {
+    /// How the interval of a frequency is found.
+    FrequencyInterval {
+        /// With the dispersion that was measured.
+        QuasiPoisson,
+        /// As if deployments were independent of each other (Garwood).
+        Poisson,
+    }
+}
+
+choice! {
+    /// How recoveries of two windows are compared.
+    RecoveryTest {
+        /// Peto and Peto's test: early differences count most, as in a median.
+        PetoPeto,
+        /// The log-rank test: it tests hazards, not the median shown.
+        LogRank,
+    }
+}
+
 /// Whose definitions to start from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -328,6 +368,8 @@ definition! {
     redeploys: Redeploys = Redeploys::Count,
     /// How often, in one number; default: `rate`.
     frequency_statistic: FrequencyStatistic = FrequencyStatistic::Rate,
+    /// How the interval of a frequency is found; default: `quasiPoisson`.
+    frequency_interval: FrequencyInterval = FrequencyInterval::QuasiPoisson,
     /// On which day the weeks of `medianDaysPerWeek` begin; default: `monday`.
     week_start: WeekStart = WeekStart::Monday,
     /// What counts as one change; default: `commits`.
@@ -336,6 +378,10 @@ definition! {
     lead_start: LeadStart = LeadStart::Committed,
     /// Which number stands for all lead times; default: `median`.
     lead_statistic: LeadStatistic = LeadStatistic::Median,
+    /// By which end a change belongs to a window; default: `deployed`.
+    lead_anchor: LeadAnchor = LeadAnchor::Deployed,
+    /// How lead times of two windows are compared; default: `deploymentMedians`.
+    lead_test: LeadTest = LeadTest::DeploymentMedians,
     /// To which whole units each lead time is cut; default: `exact`.
     lead_rounding: Rounding = Rounding::Exact,
     /// How a change finds its deployment; default: `auto`.
@@ -373,6 +419,8 @@ definition! {
     recovery_start: RecoveryStart = RecoveryStart::Detected,
     /// Which number stands for all recoveries; default: `kaplanMeier`.
     recovery_statistic: RecoveryStatistic = RecoveryStatistic::KaplanMeier,
+    /// How recoveries of two windows are compared; default: `petoPeto`.
+    recovery_test: RecoveryTest = RecoveryTest::PetoPeto,
     /// To which whole units each recovery is cut; default: `exact`.
     recovery_rounding: Rounding = Rounding::Exact,
     /// Which failures recovery counts in a window; default: `began`.

@@ -11,9 +11,9 @@ mod request;
 pub use compare::{Arrow, Comparison, Comparisons, Mix};
 pub(crate) use definition::Rules;
 pub use definition::{
-    Backwards, Blame, ChangeLink, ChangeUnit, Copies, Definition, Denominator, Empty, FailureCount, FrequencyStatistic,
-    IncidentScope, LeadStart, LeadStatistic, Preset, RecoveryStart, RecoveryStatistic, RecoveryWindow, Redeploys,
-    Rounding, WeekStart,
+    Backwards, Blame, ChangeLink, ChangeUnit, Copies, Definition, Denominator, Empty, FailureCount, FrequencyInterval,
+    FrequencyStatistic, IncidentScope, LeadAnchor, LeadStart, LeadStatistic, LeadTest, Preset, RecoveryStart,
+    RecoveryStatistic, RecoveryTest, RecoveryWindow, Redeploys, Rounding, WeekStart,
 };
 pub use levels::{Band, Level, LevelAnswer, Levels, Metric, Target, TargetVerdict, Thresholds, Verdict};
 pub use presets::{Difference, PresetAnswer, PresetsReport, PresetsRequest};
