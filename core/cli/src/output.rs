@@ -84,7 +84,13 @@ pub(crate) fn complain(error: &Error) {
     let (file, inside) = split(error.path());
     let place = [file, inside].map(|part| if part.is_empty() { String::new() } else { format!("{}: ", shown(part)) });
     say(&format!("truenorth: {}{}", place.concat(), shown(error.message())));
-    let next = if file.is_empty() { next_step(error.code()) } else { Some(MEND) };
+    let next = match file {
+        "" if error.path().ends_with("CODEOWNERS") => {
+            Some("say of which repository it is, as in --repository acme/shop")
+        }
+        "" => next_step(error.code()),
+        _ => Some(MEND),
+    };
     if let Some(next) = next {
         say(&format!("  {next}"));
     }

@@ -278,7 +278,14 @@ impl EventTable {
 
     /// Counts something that a reader of the report should know, in a sentence.
     pub fn note(&mut self, sentence: &str) {
-        *self.quality.notes.entry(sentence.to_owned()).or_default() += 1;
+        self.note_times(sentence, 1);
+    }
+
+    /// Counts so many of what a reader of the report should know, in a sentence; none are not noted.
+    pub fn note_times(&mut self, sentence: &str, count: u64) {
+        if count > 0 {
+            *self.quality.notes.entry(sentence.to_owned()).or_default() += count;
+        }
     }
 
     /// Counts a time that was floored to the microsecond.

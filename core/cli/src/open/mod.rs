@@ -6,6 +6,7 @@
 mod decompress;
 mod folder;
 mod git;
+mod owners;
 
 use std::fs::File;
 use std::io::Read;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use truenorth::desk::operations::Context;
 use truenorth::desk::sources::{ReadOptions, Reader};
-use truenorth::facts::EventTable;
+use truenorth::facts::{Assigned, EventTable};
 use truenorth::{Error, ErrorCode, Result};
 
 pub use folder::{Kind, kind_of};
@@ -31,7 +32,8 @@ pub struct Inputs {
     pub options: ReadOptions,
     /// Git repositories.
     pub git: Vec<GitInput>,
-    /// Files that say who owns what: `catalog-info.yaml`, `CODEOWNERS` or a CSV.
+    /// Files that say who owns what: `catalog-info.yaml`, `CODEOWNERS` (of the repository that the options name) or a
+    /// CSV. Those in a folder of `paths` are read too.
     pub ownership: Vec<PathBuf>,
 }
 
@@ -70,6 +72,8 @@ pub struct Loaded {
     pub bytes: u64,
     /// What lay in a folder and is of no kind that is read here.
     pub skipped: Vec<PathBuf>,
+    /// Which rows got their owner, where files say who owns what.
+    pub assigned: Option<Assigned>,
 }
 
 /// Streams everything that `inputs` names into `events`.
@@ -108,10 +112,7 @@ pub fn load_into(inputs: &Inputs, events: &mut EventTable, context: &Context) ->
         }
     }
     let mut meter = Meter::new(&files, context);
-    for (place, kind) in &files {
-        if *kind != Kind::Events {
-            continue;
-        }
+    for (place, _) in files.iter().filter(|(_, kind)| *kind == Kind::Events) {
         match place {
             Place::Stdin => load_from(std::io::stdin(), "standard input", inputs, events, &mut meter)?,
             Place::File(path) => {
@@ -124,6 +125,11 @@ pub fn load_into(inputs: &Inputs, events: &mut EventTable, context: &Context) ->
     for repository in &inputs.git {
         git::load(repository, &inputs.options, events, context)?;
     }
+    let owners = files.iter().filter_map(|(place, kind)| match place {
+        Place::File(path) if *kind == Kind::Ownership => Some(path),
+        _ => None,
+    });
+    loaded.assigned = owners::load(owners.chain(&inputs.ownership), &inputs.options, events)?;
     loaded.bytes = meter.done;
     Ok(loaded)
 }

@@ -51,6 +51,29 @@ fn packed_split_and_piped_events_give_the_same_report() {
 }
 
 #[test]
+fn owners_are_found_in_the_folder_and_by_name() {
+    let folder = scratch("inputs-owners");
+    let path = file(&folder, "year.jsonl", year());
+    let owners = "service,team,validFrom\ncheckout,blue,\ncheckout,green,2024-07-01\n";
+    file(&folder, "ownership.csv", owners);
+    let teams = |arguments: &[&str]| -> Vec<String> {
+        let report = report(arguments);
+        let groups = report["groups"].as_array().unwrap().iter();
+        groups.map(|group| group["key"]["team"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(teams(&["dora", folder.to_str().unwrap(), "--by", "team"]), ["blue", "green"]);
+    let elsewhere = scratch("inputs-owners-elsewhere");
+    let catalog = "kind: Component\nmetadata:\n  name: checkout\nspec:\n  owner: red\n";
+    let catalog = file(&elsewhere, "catalog-info.yaml", catalog);
+    assert_eq!(teams(&["dora", &path, "--by", "team", "--ownership", &catalog]), ["red"]);
+    let code_owners = file(&elsewhere, "CODEOWNERS", "* @acme/pink\n");
+    run(&["dora", &path, "--ownership", &code_owners]).exits(2).complains(&["CODEOWNERS", "--repository"]);
+    let nobody = file(&elsewhere, "owners.csv", "service,team\nsearch,blue\n");
+    let unowned = report(&["dora", &path, "--ownership", &nobody]);
+    assert!(unowned["data"]["read"]["notes"]["rows whose owner is not known"].as_u64() > Some(700), "{unowned:#}");
+}
+
+#[test]
 fn compressed_data_that_ends_early_is_an_error() {
     let folder = scratch("inputs-truncated");
     for (name, packed) in [("year.jsonl.gz", gzip(year().as_bytes())), ("year.jsonl.zst", zstd(year().as_bytes()))] {
