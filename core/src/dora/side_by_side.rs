@@ -286,6 +286,7 @@ fn goes(metric: Metric, from: f64, to: f64) -> String {
     format!("goes from {before} to {after}")
 }
 
+/// A number alone.
 fn number(metric: Metric, value: f64) -> String {
     Said::between(metric.unit(), value, None, None).short()
 }
