@@ -19,6 +19,7 @@ use truenorth::dora::{
     self, Backwards, ChangeLink, Definition, DoraRequest, FrequencyStatistic, LeadStatistic, Preset, PresetAnswer,
     PresetsReport, PresetsRequest, Rounding, WeekStart,
 };
+use truenorth::facts::Estimate;
 use truenorth::ground::context::Context;
 
 #[test]
@@ -92,6 +93,24 @@ fn compare(name: &'static str) {
     let request = PresetsRequest { window: Some(window), ..PresetsRequest::default() };
     let report = dora::presets(&request, &real.events, &Context::default()).unwrap();
     presets(&report, expected, &mut tally);
+    for one in &report.presets {
+        // Side by side or alone, the numbers are the same.
+        let alone = DoraRequest { window: Some(window), preset: one.preset, ..DoraRequest::default() };
+        let alone = real.measure(&alone).overall;
+        let numbers = |lead: &Estimate, pace: &Estimate, rate: &Estimate, recovery: &Estimate| {
+            [lead.clone(), pace.clone(), rate.clone(), recovery.clone()]
+        };
+        tally.check(
+            &one.tool,
+            &numbers(&one.lead_time, &one.deployment_frequency, &one.change_failure_rate, &one.recovery_time),
+            &numbers(
+                &alone.lead_time.median,
+                &alone.deployment_frequency.per_day,
+                &alone.change_failure_rate.rate,
+                &alone.recovery_time.median,
+            ),
+        );
+    }
 
     // By rules of no option.
     ranges(&real, expected, &mut tally);
@@ -137,8 +156,7 @@ fn presets(report: &PresetsReport, expected: &Value, tally: &mut Tally) {
     };
     tally.check("devLake words", &dev_lake.as_str(), &expected["devlake2023"].as_str().unwrap());
     tally.check("middleware words", &words(Preset::Middleware).as_str(), &expected["middleware"].as_str().unwrap());
-    let truenorth::facts::Estimate::Value { note, .. } = &answer(report, Preset::Middleware).deployment_frequency
-    else {
+    let Estimate::Value { note, .. } = &answer(report, Preset::Middleware).deployment_frequency else {
         panic!("a whole number is a value");
     };
     let [day, week, month] = ["daily", "weekly", "monthly"].map(|unit| &expected[format!("middleware_floor_{unit}")]);

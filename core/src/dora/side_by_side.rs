@@ -2,14 +2,18 @@
 
 use chrono::{Days, NaiveDate};
 
+use super::failures::Failures;
 use super::frequency::Calendar;
+use super::lead_time::LeadTimes;
 use super::line::LineUp;
-use super::measure::{measure, own_events};
+use super::link::Links;
+use super::measure::{own_events, within};
 use super::plan::{self, Plan};
+use super::rates::Outcomes;
+use super::recovery;
 use super::scopes::Scopes;
 use super::types::{
-    Definition, Difference, DoraGroup, DoraReport, DoraRequest, Metric, Preset, PresetAnswer, PresetsReport,
-    PresetsRequest, Rules,
+    Definition, Difference, DoraRequest, Metric, Preset, PresetAnswer, PresetsReport, PresetsRequest, Rules,
 };
 use super::{presets as known, presets_said as said};
 use crate::facts::human::{self, Said};
@@ -34,7 +38,7 @@ const FOUR: [Metric; 4] =
 /// Times in seconds, frequency per day of 24 hours, rates as shares.
 ///
 /// # Errors
-/// Those of [`measure`].
+/// Those of [`measure`](super::measure()).
 ///
 /// # Example
 /// ```
@@ -72,65 +76,121 @@ pub fn presets(request: &PresetsRequest, events: &EventTable, context: &Context)
     if request.presets.is_empty() {
         wanted = Preset::ALL[1..].to_vec();
     }
-    // Progress is told here; each measurement would tell its own.
-    let quiet = Context { progress: None, ..context.clone() };
-    let bench = Bench { request, events, context: &quiet };
     let base = known::rules(Preset::Dora).but(&request.definition);
+    let mut bench = Bench::new(request, events, &base, context)?;
     let dora = bench.measure(&base)?;
-    let mut answers = vec![bench.answer(Preset::Dora, &base, &base, &dora.overall)?];
+    let mut answers = vec![bench.answer(Preset::Dora, &base, &base, &dora)?];
     for (index, preset) in wanted.iter().enumerate() {
         context.tell(index as f64 / wanted.len() as f64);
-        answers.push(bench.preset(*preset, &base, &dora.overall)?);
+        answers.push(bench.preset(*preset, &base, &dora)?);
     }
     context.tell(1.0);
     let mut report = PresetsReport {
         schema: "truenorth/doraPresets/1".to_owned(),
         sentences: Vec::new(),
-        window: dora.window,
-        as_of: dora.as_of,
+        window: bench.plan.window,
+        as_of: bench.plan.as_of,
         presets: answers,
     };
     report.sentences = sentences(&report);
     Ok(report)
 }
 
-/// Where the same history is measured again and again.
+/// The four numbers, in the order of [`FOUR`].
+type Numbers = [Estimate; 4];
+
+/// Where the same history is measured again and again: what an option does not touch is kept from the time before.
 struct Bench<'a> {
     request: &'a PresetsRequest,
     events: &'a EventTable,
     context: &'a Context,
+    plan: Plan,
+    scopes: Scopes,
+    line: LineUp,
+    links: Links,
+    leads: LeadTimes,
+    failures: Failures,
+    lead_time: Estimate,
 }
 
-impl Bench<'_> {
-    fn asked(&self, definition: Definition) -> DoraRequest {
-        let PresetsRequest { window, last, as_of, filter, .. } = self.request;
-        DoraRequest {
-            window: *window,
-            last: *last,
-            as_of: *as_of,
-            filter: filter.clone(),
-            definition,
-            year: 0,
-            ..DoraRequest::default()
+impl<'a> Bench<'a> {
+    fn new(request: &'a PresetsRequest, events: &'a EventTable, rules: &Rules, context: &'a Context) -> Result<Self> {
+        let asked = asked(request, rules.stated());
+        let plan = Plan::new(&asked, events, context)?;
+        let scopes = Scopes::new(&asked, &plan.rules.environments, events)?;
+        let line = LineUp::new(&plan, &scopes, events);
+        let links = Links::new(&plan, &scopes, &line, events);
+        let leads = LeadTimes::new(&plan, &scopes, &line, &links, events);
+        let failures = Failures::new(&plan, &scopes, &line, &links, events);
+        let lead_time = leads.report(&plan, &line, &within(&line, plan.window), None).median;
+        Ok(Self { request, events, context, plan, scopes, line, links, leads, failures, lead_time })
+    }
+
+    /// The four numbers by other rules, as [`measure`](super::measure()) has them.
+    fn measure(&mut self, rules: &Rules) -> Result<Numbers> {
+        self.context.check()?;
+        self.turn_to(rules)?;
+        let Self { plan, scopes, line, leads, failures, events, .. } = self;
+        let places = within(line, plan.window);
+        let calendar = Calendar::new(plan, plan.window)?;
+        let frequency = calendar.count(plan, line, &places).report(plan, &calendar, line, events, &places).per_day;
+        let outcomes = Outcomes::new(plan, scopes, line, failures, events);
+        let rate = outcomes.tally_in(plan, leads, &places, plan.window, None).failure_rate(plan.confidence).rate;
+        let seen = recovery::observations(plan, scopes, line, failures, events);
+        let seen = recovery::within(&seen, plan.window, None, events);
+        let recovery = recovery::report(plan, &seen).median;
+        let mut numbers = [self.lead_time.clone(), frequency, rate, recovery];
+        for (metric, estimate) in FOUR.into_iter().zip(&mut numbers) {
+            if metric != Metric::DeploymentFrequency {
+                rules.say_empty(metric, estimate);
+            }
         }
+        Ok(numbers)
     }
 
-    fn measure(&self, rules: &Rules) -> Result<DoraReport> {
-        measure(&self.asked(rules.stated()), self.events, self.context)
+    /// Makes anew what the rules that differ touch.
+    fn turn_to(&mut self, rules: &Rules) -> Result<()> {
+        let changed: Vec<&str> = self.plan.rules.steps_to(rules).into_iter().map(|(name, _)| name).collect();
+        let any = |names: &[&str]| changed.iter().any(|name| names.contains(name));
+        let line = any(&["environments", "redeploys"]);
+        let links = line || any(&["change_link", "copies"]);
+        let leads = links
+            || any(&["change_unit", "lead_start", "lead_rounding", "merge_commits", "backwards", "first_deployment"]);
+        let failures =
+            links || any(&["incident_scope", "incident_limit", "marks", "rollbacks", "blame", "reverts", "hotfixes"]);
+        let events = self.events;
+        self.plan.rules = rules.clone();
+        if line {
+            self.scopes = Scopes::new(&asked(self.request, rules.stated()), &rules.environments, events)?;
+            self.line = LineUp::new(&self.plan, &self.scopes, events);
+        }
+        if links {
+            self.links = Links::new(&self.plan, &self.scopes, &self.line, events);
+        }
+        if leads {
+            self.leads = LeadTimes::new(&self.plan, &self.scopes, &self.line, &self.links, events);
+        }
+        if failures {
+            self.failures = Failures::new(&self.plan, &self.scopes, &self.line, &self.links, events);
+        }
+        if leads || any(&["lead_statistic"]) {
+            let places = within(&self.line, self.plan.window);
+            self.lead_time = self.leads.report(&self.plan, &self.line, &places, None).median;
+        }
+        Ok(())
     }
 
-    fn preset(&self, preset: Preset, base: &Rules, dora: &DoraGroup) -> Result<PresetAnswer> {
+    fn preset(&mut self, preset: Preset, base: &Rules, dora: &Numbers) -> Result<PresetAnswer> {
         let goal = known::rules(preset).but(&self.request.definition);
         let (mut rules, mut before) = (base.clone(), dora.clone());
         let (mut differences, mut without_effect) = (Vec::new(), Vec::new());
         for (option, take) in base.steps_to(&goal) {
             take(&mut rules, &goal);
-            let after = self.measure(&rules)?.overall;
+            let after = self.measure(&rules)?;
             let found: Vec<Difference> = FOUR
                 .into_iter()
-                .filter_map(|metric| {
-                    difference(metric, option, &rules, before.estimate(metric), after.estimate(metric))
-                })
+                .zip(before.iter().zip(&after))
+                .filter_map(|(metric, (before, after))| difference(metric, option, &rules, before, after))
                 .collect();
             if found.is_empty() {
                 without_effect.push(camel(option));
@@ -144,15 +204,17 @@ impl Bench<'_> {
         Ok(PresetAnswer { differences, without_effect, ..answer })
     }
 
-    fn answer(&self, preset: Preset, base: &Rules, rules: &Rules, group: &DoraGroup) -> Result<PresetAnswer> {
+    /// What a preset says, once the bench has turned to its rules.
+    fn answer(&self, preset: Preset, base: &Rules, rules: &Rules, numbers: &Numbers) -> Result<PresetAnswer> {
+        let [lead_time, deployment_frequency, change_failure_rate, recovery_time] = numbers.clone();
         Ok(PresetAnswer {
             preset,
             tool: said::tool(preset).to_owned(),
-            lead_time: group.lead_time.median.clone(),
-            deployment_frequency: group.deployment_frequency.per_day.clone(),
-            frequency_words: self.frequency_words(preset, rules)?,
-            change_failure_rate: group.change_failure_rate.rate.clone(),
-            recovery_time: group.recovery_time.median.clone(),
+            lead_time,
+            deployment_frequency,
+            frequency_words: self.frequency_words(preset)?,
+            change_failure_rate,
+            recovery_time,
             definition: rules.stated_against(base),
             differences: Vec::new(),
             without_effect: Vec::new(),
@@ -161,32 +223,39 @@ impl Bench<'_> {
     }
 
     /// The tool's own words for how often was deployed.
-    fn frequency_words(&self, preset: Preset, rules: &Rules) -> Result<Option<String>> {
-        if !matches!(preset, Preset::FourKeys | Preset::DevLake | Preset::Middleware) {
-            return Ok(None);
-        }
-        let asked = self.asked(rules.stated());
-        let plan = Plan::new(&asked, self.events, self.context)?;
-        let scopes = Scopes::new(&asked, &plan.rules.environments, self.events)?;
-        let line = LineUp::new(&plan, &scopes, self.events);
+    fn frequency_words(&self, preset: Preset) -> Result<Option<String>> {
+        let Self { plan, line, .. } = self;
         let day = |micros: i64| Zone::UTC.date(Time::saturating(micros));
         let mut deployed: Vec<NaiveDate> = line.finished.iter().map(|&finished| day(finished)).collect();
         deployed.sort_unstable();
         let last = plan.window.to.micros().saturating_sub(1).max(plan.window.from.micros());
         let window = said::DaysSeen { deployed: &deployed, from: day(plan.window.from.micros()), to: day(last) };
-        Ok(Some(match preset {
+        Ok(match preset {
             Preset::FourKeys => {
                 // From the day after the first event on, until today.
                 let first = plan::earliest(self.events).map_or(window.from, |first| day(first.micros()));
                 let from = first.checked_add_days(Days::new(1)).unwrap_or(first);
-                said::DaysSeen { from, to: day(plan.as_of.micros()), ..window }.four_keys().to_owned()
+                Some(said::DaysSeen { from, to: day(plan.as_of.micros()), ..window }.four_keys().to_owned())
             }
-            Preset::DevLake => window.dev_lake(),
-            _ => {
-                let total = super::measure::within(&line, plan.window).len() as u64;
-                said::middleware(Calendar::new(&plan, plan.window)?.whole_numbers(total)).to_owned()
+            Preset::DevLake => Some(window.dev_lake()),
+            Preset::Middleware => {
+                let total = within(line, plan.window).len() as u64;
+                Some(said::middleware(Calendar::new(plan, plan.window)?.whole_numbers(total)).to_owned())
             }
-        }))
+            Preset::Dora | Preset::GitLab | Preset::Pelorus => None,
+        })
+    }
+}
+
+fn asked(request: &PresetsRequest, definition: Definition) -> DoraRequest {
+    let PresetsRequest { window, last, as_of, filter, .. } = request;
+    DoraRequest {
+        window: *window,
+        last: *last,
+        as_of: *as_of,
+        filter: filter.clone(),
+        definition,
+        ..DoraRequest::default()
     }
 }
 
@@ -197,7 +266,7 @@ fn difference(metric: Metric, option: &str, rules: &Rules, before: &Estimate, af
         return None;
     }
     let move_of = match (from, to) {
-        (Some(from), Some(to)) => format!("goes from {} to {}", number(metric, from), number(metric, to)),
+        (Some(from), Some(to)) => goes(metric, from, to),
         (None, Some(to)) => format!("is {} where nothing was known", number(metric, to)),
         (Some(from), None) => format!("is not known any more, after {}", number(metric, from)),
         (None, None) => return None,
@@ -207,7 +276,17 @@ fn difference(metric: Metric, option: &str, rules: &Rules, before: &Estimate, af
     Some(Difference { metric, option: name, from, to, sentence })
 }
 
-/// A number as finely as two of them need it to be told apart.
+/// `goes from 12.4 h to 2.44 h`; where both would look the same, how far it goes.
+fn goes(metric: Metric, from: f64, to: f64) -> String {
+    let (before, after) = (number(metric, from), number(metric, to));
+    if before == after {
+        let word = if to > from { "more" } else { "less" };
+        return format!("is {} {word} than {before}", number(metric, (to - from).abs()));
+    }
+    format!("goes from {before} to {after}")
+}
+
+/// A number alone.
 fn number(metric: Metric, value: f64) -> String {
     Said::between(metric.unit(), value, None, None).short()
 }
