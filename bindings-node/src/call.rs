@@ -27,7 +27,6 @@ pub struct Cancel(Arc<AtomicBool>);
 impl Cancel {
     /// Not yet stopped.
     #[napi(constructor)]
-    #[expect(clippy::new_without_default, reason = "only JavaScript makes one")]
     pub fn new() -> Self {
         Self(Arc::default())
     }

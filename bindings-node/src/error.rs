@@ -19,7 +19,7 @@ fn cross(error: &Error) -> napi::Error {
 /// A call that panics, so that a test can see what becomes of it.
 #[napi_derive::napi(js_name = "panicForTests")]
 pub fn panic_for_tests() -> napi::Result<()> {
-    face(|| planted())
+    face(planted)
 }
 
 #[expect(clippy::panic, reason = "the planted panic of a test")]

@@ -9,6 +9,8 @@
     unreachable_pub,
     reason = "seen by JavaScript only, through what the macros write"
 )]
+// JavaScript gives away what it hands over.
+#![expect(clippy::needless_pass_by_value, reason = "the macros read arguments into values of their own")]
 
 mod call;
 mod columns;
@@ -20,13 +22,16 @@ use napi_derive::napi;
 use truenorth::desk::operations::OPERATIONS;
 
 /// What can be asked: a JSON list of names and the tables they read.
+///
+/// # Errors
+/// A bug only.
 #[napi]
 pub fn operations() -> napi::Result<String> {
     error::face(|| {
         let all = OPERATIONS.iter().map(|operation| {
             serde_json::json!({ "name": operation.name, "tables": operation.tables, "summary": operation.summary })
         });
-        Ok(serde_json::Value::from_iter(all).to_string())
+        Ok(all.collect::<serde_json::Value>().to_string())
     })
 }
 
@@ -37,6 +42,9 @@ pub fn version() -> &'static str {
 }
 
 /// Runs the command line with these arguments, the program's name first, and says with which code to exit.
+///
+/// # Errors
+/// A bug only: what is wrong with the arguments is printed.
 #[napi]
 pub fn command_line(arguments: Vec<String>) -> napi::Result<i32> {
     error::face(|| Ok(truenorth_cli::main(arguments)))
