@@ -45,6 +45,13 @@ Gates:
   limit. Otherwise it is not proven: that is said, and passes, or fails with
   code 3 under --unproven fail.";
 
+const PRESETS_EXAMPLES: &str = "\
+Examples:
+  truenorth presets events.jsonl --last 90d
+  truenorth presets --git . --since 2025-01-01 --preset devLake,gitLab
+
+Days, weeks and months are those of UTC, as in all of these tools.";
+
 const RUN_EXAMPLES: &str = "\
 Examples:
   truenorth run --list
@@ -67,6 +74,9 @@ pub(crate) enum Command {
     /// Measure delivery: lead time, frequency, failure rate, recovery time, rework rate
     #[command(after_help = DORA_EXAMPLES)]
     Dora(Box<DoraArgs>),
+    /// Show one history under the definitions of other tools: why a dashboard says something else
+    #[command(after_help = PRESETS_EXAMPLES)]
+    Presets(Box<PresetsArgs>),
     /// Report on a folder of events: everything that can be said about it
     Report(ReportArgs),
     /// Run any operation on a JSON request from standard input
@@ -90,6 +100,20 @@ pub(crate) struct DoraArgs {
     pub(crate) measure: MeasureArgs,
     #[command(flatten)]
     pub(crate) gates: GateArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// `truenorth presets`.
+#[derive(Debug, Args)]
+pub(crate) struct PresetsArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Only these, against dora.dev: fourKeys, devLake, gitLab, middleware, pelorus [default: all]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Measure")]
+    pub(crate) preset: Vec<String>,
+    #[command(flatten)]
+    pub(crate) window: WindowArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -220,10 +244,10 @@ pub(crate) struct LenientArgs {
     pub(crate) strict: bool,
 }
 
-/// What to measure.
+/// Which events, and by which definitions.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Measure")]
-pub(crate) struct MeasureArgs {
+pub(crate) struct WindowArgs {
     /// From this day or instant: 2025-03-01 (midnight in --tz) or 2025-03-01T09:00:00Z
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<String>,
@@ -236,27 +260,35 @@ pub(crate) struct MeasureArgs {
     /// Up to when everything is known: a time, or `now` [default: the latest event]
     #[arg(long, value_name = "TIME")]
     pub(crate) as_of: Option<String>,
+    /// Only these: service=checkout,search
+    #[arg(long, value_name = "DIMENSION=VALUES")]
+    pub(crate) filter: Vec<String>,
+    /// The time zone of days, weeks and months [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) tz: Option<String>,
+    /// One definition that differs: backwards=keep, environments=production,eu
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) define: Vec<String>,
+}
+
+/// What to measure.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Measure")]
+pub(crate) struct MeasureArgs {
+    #[command(flatten)]
+    pub(crate) window: WindowArgs,
     /// Compare with the window before, or with another: `previous`, `none` or FROM..TO
     #[arg(long, value_name = "WINDOW")]
     pub(crate) compare: Option<String>,
     /// Group by service, team, repository, environment or label.NAME
     #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
     pub(crate) by: Vec<String>,
-    /// Only these: service=checkout,search
-    #[arg(long, value_name = "DIMENSION=VALUES")]
-    pub(crate) filter: Vec<String>,
     /// Show a series by day, week, month or quarter
     #[arg(long)]
     pub(crate) bucket: Option<BucketArg>,
-    /// The time zone of days, weeks and months [default: UTC]
-    #[arg(long, value_name = "ZONE")]
-    pub(crate) tz: Option<String>,
     /// Whose definitions to use: dora, fourKeys, devLake, gitLab, middleware or pelorus
     #[arg(long, value_name = "NAME")]
     pub(crate) preset: Option<String>,
-    /// One definition that differs: backwards=keep, environments=production,eu
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(crate) define: Vec<String>,
     /// The confidence level of intervals [default: 0.95]
     #[arg(long, value_name = "SHARE")]
     pub(crate) confidence: Option<String>,

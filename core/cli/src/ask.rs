@@ -1,15 +1,16 @@
 //! From what was typed to what is asked.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use truenorth::desk::door;
 use truenorth::desk::sources::{Format, HostOptions, Mapping, ReadOptions, Strictness};
-use truenorth::dora::{Compare, DoraRequest};
+use truenorth::dora::{Compare, DoraRequest, PresetsRequest};
 use truenorth::facts::EventTable;
 use truenorth::ground::time::{Bucket, Span, Time, Window, Zone};
 use truenorth::{Error, ErrorCode, Result};
 
-use crate::args::{BucketArg, InputArgs, MeasureArgs, StrictnessArgs};
+use crate::args::{BucketArg, InputArgs, MeasureArgs, PresetsArgs, StrictnessArgs, WindowArgs};
 use crate::open::{GitInput, Inputs, ServicePath, unreadable};
 use crate::when::{self, shown};
 
@@ -124,65 +125,18 @@ pub(crate) fn in_file(error: &Error, path: &Path) -> Error {
     Error::new(error.code(), error.to_string()).at(path.to_string_lossy())
 }
 
-impl MeasureArgs {
-    /// The request, once the events are known: an open end of the window is theirs.
-    pub(crate) fn request(&self, events: &EventTable) -> Result<DoraRequest> {
-        let mut request = self.request.as_deref().map(read_request).transpose()?.unwrap_or_default();
-        if let Some(name) = &self.tz {
-            request.time_zone = Some(name.clone());
-        }
-        let zone = match &request.time_zone {
-            Some(name) => Zone::parse(name).map_err(|error| error.at("--tz"))?,
-            None => Zone::UTC,
-        };
-        if let Some(text) = &self.as_of {
-            request.as_of = Some(when::time(text, zone, "--as-of")?);
-        }
-        let as_of = request.as_of.or(events.latest()).unwrap_or_default();
-        if let Some(window) = self.window(zone, as_of, events)? {
-            (request.window, request.last) = (Some(window), None);
-        }
-        if let Some(text) = &self.last {
-            let last = Span::parse(text).map_err(|error| error.at("--last"))?;
-            (request.window, request.last) = (None, Some(last));
-        }
-        match self.compare.as_deref() {
-            None => {}
-            Some("previous") => request.compare = Compare::Previous,
-            Some("none") => request.compare = Compare::None,
-            Some(text) => request.compare = Compare::Window(when::window(text, zone, "--compare")?),
-        }
-        if !self.by.is_empty() {
-            request.by.clone_from(&self.by);
-        }
-        for text in &self.filter {
-            let (dimension, values) = pair(text, "--filter", "service=checkout,search")?;
-            let values = values.split(',').map(|value| value.trim().to_owned());
-            request.filter.entry(dimension.to_owned()).or_default().extend(values);
-        }
-        if let Some(bucket) = self.bucket {
-            request.bucket = Some(match bucket {
-                BucketArg::Day => Bucket::Day,
-                BucketArg::Week => Bucket::Week,
-                BucketArg::Month => Bucket::Month,
-                BucketArg::Quarter => Bucket::Quarter,
-            });
-        }
-        if let Some(name) = &self.preset {
-            request.preset = word(name).map_err(|error| error.at("--preset"))?;
-        }
-        if !self.define.is_empty() {
-            request.definition = define(&request.definition, &self.define)?;
-        }
-        if let Some(text) = &self.confidence {
-            request.confidence = confidence(text)?;
-        }
-        if let Some(year) = self.year {
-            request.year = year;
-        }
-        Ok(request)
+impl WindowArgs {
+    /// The zone of days, where a request does not name another.
+    fn zone(&self, given: Option<&str>) -> Result<Zone> {
+        let name = self.tz.as_deref().or(given);
+        name.map_or(Ok(Zone::UTC), Zone::parse).map_err(|error| error.at("--tz"))
     }
 
+    fn as_of(&self, zone: Zone) -> Result<Option<Time>> {
+        self.as_of.as_ref().map(|text| when::time(text, zone, "--as-of")).transpose()
+    }
+
+    /// The window, once the events are known: an open end of it is theirs.
     fn window(&self, zone: Zone, as_of: Time, events: &EventTable) -> Result<Option<Window>> {
         if self.since.is_none() && self.until.is_none() {
             return Ok(None);
@@ -196,6 +150,85 @@ impl MeasureArgs {
         let to = at(&self.until, "--until")?.unwrap_or_else(|| as_of.plus(1));
         let flag = if self.until.is_some() { "--until" } else { "--since" };
         Window::new(from, to).map(Some).map_err(|error| error.at(flag))
+    }
+
+    fn last(&self) -> Result<Option<Span>> {
+        self.last.as_deref().map(Span::parse).transpose().map_err(|error| error.at("--last"))
+    }
+
+    fn filter(&self, filter: &mut BTreeMap<String, Vec<String>>) -> Result<()> {
+        for text in &self.filter {
+            let (dimension, values) = pair(text, "--filter", "service=checkout,search")?;
+            let values = values.split(',').map(|value| value.trim().to_owned());
+            filter.entry(dimension.to_owned()).or_default().extend(values);
+        }
+        Ok(())
+    }
+}
+
+impl PresetsArgs {
+    /// The request, once the events are known.
+    pub(crate) fn request(&self, events: &EventTable) -> Result<PresetsRequest> {
+        let window = &self.window;
+        let zone = window.zone(None)?;
+        let mut request = PresetsRequest { as_of: window.as_of(zone)?, last: window.last()?, ..Default::default() };
+        let as_of = request.as_of.or(events.latest()).unwrap_or_default();
+        request.window = window.window(zone, as_of, events)?;
+        window.filter(&mut request.filter)?;
+        request.definition = define(&request.definition, &window.define)?;
+        for name in &self.preset {
+            request.presets.push(word(name).map_err(|error| error.at("--preset"))?);
+        }
+        Ok(request)
+    }
+}
+
+impl MeasureArgs {
+    /// The request, once the events are known.
+    pub(crate) fn request(&self, events: &EventTable) -> Result<DoraRequest> {
+        let mut request = self.request.as_deref().map(read_request).transpose()?.unwrap_or_default();
+        let window = &self.window;
+        let zone = window.zone(request.time_zone.as_deref())?;
+        if window.tz.is_some() {
+            request.time_zone.clone_from(&window.tz);
+        }
+        request.as_of = window.as_of(zone)?.or(request.as_of);
+        let as_of = request.as_of.or(events.latest()).unwrap_or_default();
+        if let Some(window) = window.window(zone, as_of, events)? {
+            (request.window, request.last) = (Some(window), None);
+        }
+        if let Some(last) = window.last()? {
+            (request.window, request.last) = (None, Some(last));
+        }
+        match self.compare.as_deref() {
+            None => {}
+            Some("previous") => request.compare = Compare::Previous,
+            Some("none") => request.compare = Compare::None,
+            Some(text) => request.compare = Compare::Window(when::window(text, zone, "--compare")?),
+        }
+        if !self.by.is_empty() {
+            request.by.clone_from(&self.by);
+        }
+        window.filter(&mut request.filter)?;
+        if let Some(bucket) = self.bucket {
+            request.bucket = Some(match bucket {
+                BucketArg::Day => Bucket::Day,
+                BucketArg::Week => Bucket::Week,
+                BucketArg::Month => Bucket::Month,
+                BucketArg::Quarter => Bucket::Quarter,
+            });
+        }
+        if let Some(name) = &self.preset {
+            request.preset = word(name).map_err(|error| error.at("--preset"))?;
+        }
+        request.definition = define(&request.definition, &window.define)?;
+        if let Some(text) = &self.confidence {
+            request.confidence = confidence(text)?;
+        }
+        if let Some(year) = self.year {
+            request.year = year;
+        }
+        Ok(request)
     }
 }
 
@@ -227,6 +260,9 @@ fn pair<'a>(text: &'a str, flag: &str, example: &str) -> Result<(&'a str, &'a st
 /// Changes single definitions, each given as `key=value`.
 fn define(given: &truenorth::dora::Definition, changes: &[String]) -> Result<truenorth::dora::Definition> {
     let broken = |error: serde_json::Error| Error::new(ErrorCode::Internal, error.to_string());
+    if changes.is_empty() {
+        return Ok(given.clone());
+    }
     let mut all = serde_json::to_value(given).map_err(broken)?;
     for text in changes {
         let (key, value) = pair(text, "--define", "backwards=keep")?;

@@ -2,7 +2,9 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use truenorth::desk::render::{self, TextOptions};
+use serde::Serialize;
+use truenorth::desk::render::{self, Document, TextOptions};
+use truenorth::dora::DoraReport;
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::{Color, Format, OutputArgs};
@@ -134,16 +136,31 @@ fn next_step(code: ErrorCode) -> Option<&'static str> {
 }
 
 /// Writes a report in the format asked for.
-pub(crate) fn render(report: &truenorth::dora::DoraReport, output: &OutputArgs) -> Result<String> {
-    Ok(match output.format() {
+pub(crate) fn render(report: &DoraReport, output: &OutputArgs) -> Result<String> {
+    match output.format() {
+        Format::Openmetrics => Ok(render::openmetrics(report)),
+        _ => page(report, output),
+    }
+}
+
+/// Writes a report in a format for readers, or as JSON.
+pub(crate) fn page<'a, R>(report: &'a R, output: &OutputArgs) -> Result<String>
+where
+    R: Serialize,
+    Document: From<&'a R>,
+{
+    match output.format() {
         Format::Json => {
-            serde_json::to_string_pretty(report).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?
+            serde_json::to_string_pretty(report).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
         }
-        Format::Text => render::text(report, output.layout()),
-        Format::Markdown => render::markdown(report),
-        Format::Html => render::html(report),
-        Format::Openmetrics => render::openmetrics(report),
-    })
+        Format::Text => Ok(render::text(report, output.layout())),
+        Format::Markdown => Ok(render::markdown(report)),
+        Format::Html => Ok(render::html(report)),
+        Format::Openmetrics => {
+            let said = "this report has no OpenMetrics form: expected `text`, `markdown`, `html` or `json`";
+            Err(Error::new(ErrorCode::UnknownFormat, said).at("--format"))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -17,10 +17,7 @@ pub(super) fn run(args: &DoraArgs) -> Result<i32> {
     let progress = Progress::default();
     let context = progress.context(args.output.quiet);
     let mut events = EventTable::new();
-    let loaded = load_into(&inputs, &mut events, &context)?;
-    for path in &loaded.skipped {
-        say(&format!("truenorth: note: {} is of no kind that is read here", path.display()));
-    }
+    load_into(&inputs, &mut events, &context)?.tell();
     let mut request = args.measure.request(&events)?;
     targets.add_to(&mut request);
     let report = dora::measure(&request, &events, &context)?;

@@ -2,6 +2,7 @@
 
 mod completions;
 mod dora;
+mod presets;
 mod report;
 mod run;
 mod schema;
@@ -14,6 +15,7 @@ use crate::args::{Cli, Command};
 pub(crate) fn run(cli: &Cli) -> Result<i32> {
     match &cli.command {
         Command::Dora(args) => dora::run(args),
+        Command::Presets(args) => presets::run(args),
         Command::Report(args) => report::run(args),
         Command::Run(args) => run::run(args),
         Command::Schema(args) => schema::run(args),

@@ -12,7 +12,6 @@ use truenorth::{Error, ErrorCode, Result};
 use crate::args::ReportArgs;
 use crate::ask::{in_file, read_text};
 use crate::open::{Inputs, load_into};
-use crate::output::say;
 use crate::progress::Progress;
 
 use super::dora::{Targets, show};
@@ -43,10 +42,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<i32> {
         ..Inputs::default()
     };
     let mut events = EventTable::new();
-    let loaded = load_into(&inputs, &mut events, &context)?;
-    for path in &loaded.skipped {
-        say(&format!("truenorth: note: {} is of no kind that is read here", path.display()));
-    }
+    load_into(&inputs, &mut events, &context)?.tell();
     let report = dora::measure(&request, &events, &context)?;
     drop(progress);
     show(&report, &args.output)?;

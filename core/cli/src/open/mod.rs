@@ -76,6 +76,19 @@ pub struct Loaded {
     pub assigned: Option<Assigned>,
 }
 
+impl Loaded {
+    /// Says on standard error what was not read.
+    pub(crate) fn tell(&self) {
+        for path in &self.skipped {
+            let name = path.display().to_string();
+            crate::output::say(&format!(
+                "truenorth: note: {} is of no kind that is read here",
+                crate::when::shown(&name)
+            ));
+        }
+    }
+}
+
 /// Streams everything that `inputs` names into `events`.
 ///
 /// Progress is told as a share of all bytes; cancellation is checked at every chunk.

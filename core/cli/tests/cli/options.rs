@@ -93,6 +93,23 @@ fn help_has_examples_and_codes() {
 }
 
 #[test]
+fn presets_stand_side_by_side() {
+    let path = file(&scratch("options-presets"), "year.jsonl", year());
+    let report = run(&["presets", &path, "--format", "json", "--preset", "devLake,gitLab"]).exits(0).json();
+    let tools: Vec<&str> =
+        report["presets"].as_array().unwrap().iter().map(|answer| answer["preset"].as_str().unwrap()).collect();
+    assert_eq!(tools, ["dora", "devLake", "gitLab"]);
+    for format in ["text", "markdown", "html"] {
+        let out = run(&["presets", &path, "--format", format]).exits(0).out;
+        for part in ["dora.dev", "GitLab", "DevLake", "Middleware"] {
+            assert!(out.contains(part), "{format}: {out}");
+        }
+    }
+    run(&["presets", &path, "--format", "openmetrics"]).exits(2).complains(&["--format", "no OpenMetrics form"]);
+    run(&["presets", &path, "--preset", "sonar"]).exits(2).complains(&["--preset", "sonar"]);
+}
+
+#[test]
 fn schemas_operations_and_completions_are_printed() {
     let list = run(&["run", "--list"]).exits(0).out;
     for line in list.lines() {

@@ -3,6 +3,7 @@
 mod groups;
 mod metrics;
 mod notes;
+mod presets;
 
 use super::document::{Badge, Block, Change, Chart, Charts, Document, Figure, Figures, Mark, Point, Tone};
 use crate::dora::wording::{before, level_words, moved, zone};
