@@ -136,7 +136,7 @@ impl Dealt {
         // Frequency: weeks are dealt, not releases, for a week's count is what varies.
         let weeks = Self::halves(self.weeks.len(), random)
             .map(|half| -> Vec<u64> { half.into_iter().map(|week| self.weeks[week]).collect() });
-        let pace = counts::compare(&weeks[0], &weeks[1], 0.95).ok().map(|found| found.p);
+        let pace = counts::score_test(&weeks[0], &weeks[1]).ok();
         vec![
             ("lead time, Mann–Whitney on medians of deployments", lead),
             ("lead time, van Elteren by service", lead_by_service),
@@ -144,7 +144,7 @@ impl Dealt {
             ("shares, Cochran–Mantel–Haenszel by service", shares_by_service),
             ("recovery, Peto–Peto", recovery),
             ("recovery, Peto–Peto by service", peto(&own)),
-            ("frequency, quasi-Poisson over ISO weeks", pace),
+            ("frequency, quasi-Poisson score over ISO weeks", pace),
             ("frequency, quasi-Poisson by weekday", self.by_weekday(random)),
         ]
     }
