@@ -245,6 +245,45 @@ pub fn compare(first: &[u64], second: &[u64], level: f64) -> Result<RateRatio, N
     })
 }
 
+/// Tests whether two series of counts per equal period have the same rate: the p-value against both sides.
+///
+/// # Definition
+/// The quasi-likelihood score test, t = (c̄₂ − c̄₁) / √(s² (1/n₁ + 1/n₂)) with n₁ + n₂ − 2 degrees of freedom and s² the
+/// pooled variance of the counts, at least 1/12, which is what whole numbers hide. Counts that come in a few great
+/// bursts are the reason to prefer it to the logarithm's interval of [`compare`]: without a burst a series looks as
+/// regular as it is not, and its own dispersion, divided by few events, makes the logarithm look certain. Here the
+/// bursts of either series widen the scale for both.
+///
+/// # Units
+/// None: a probability.
+///
+/// # Errors
+/// `noPeriods` below two periods in either series.
+///
+/// # Example
+/// ```
+/// let p = truenorth::stats::counts::score_test(&[3, 5, 2, 4, 6, 3, 4, 5], &[7, 4, 9, 6, 5, 8, 7, 6]).unwrap();
+/// assert!((p - 0.004_180_699_775_513_741).abs() < 1e-12);
+/// ```
+///
+/// # Source
+/// Breslow, Journal of the American Statistical Association 85, 1990, p. 565 (score tests where counts are overdispersed);
+/// Student, Biometrika 6, 1908, doi:10.1093/biomet/6.1.1.
+pub fn score_test(first: &[u64], second: &[u64]) -> Result<f64, NotEnough> {
+    let shorter = first.len().min(second.len());
+    if shorter < 2 {
+        return Err(NotEnough::new(shorter, 2, "noPeriods"));
+    }
+    let mean = |counts: &[u64]| sum(counts.iter().map(|&count| count as f64)) / counts.len() as f64;
+    let (one, two) = (mean(first), mean(second));
+    let squares =
+        |counts: &[u64], mean: f64| sum(counts.iter().map(|&count| (count as f64 - mean) * (count as f64 - mean)));
+    let freedom = (first.len() + second.len()) as f64 - 2.0;
+    let variance = ((squares(first, one) + squares(second, two)) / freedom).max(1.0 / 12.0);
+    let error = (variance * (1.0 / first.len() as f64 + 1.0 / second.len() as f64)).sqrt();
+    Ok(t_two_sided((two - one) / error, freedom))
+}
+
 /// The exact interval of the ratio and p-value given the sum of two Poisson counts, each divided by its dispersion.
 fn conditional(spreads: &[Spread; 2], level: f64) -> Option<(Interval, f64)> {
     let tail = tail_of(level)?;

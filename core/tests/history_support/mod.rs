@@ -11,6 +11,7 @@ mod rebuild;
 mod scratch;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 use truenorth::desk::sources::git::{History, Naming, Options, read};
@@ -54,7 +55,9 @@ impl Real {
             println!("history of {name}: skipped, no folder with histories or references");
             return None;
         };
-        let scratch = scratch::Scratch::new(&format!("room-{}-{name}", module_path!().replace("::", "-")))?;
+        // Tests of one program run side by side, some on the same history.
+        static ONE: AtomicUsize = AtomicUsize::new(0);
+        let scratch = scratch::Scratch::new(&format!("room-{}-{name}", ONE.fetch_add(1, Ordering::Relaxed)))?;
         rebuild::Table::read(&tables, name).rebuild(&scratch, name, expected["head"].as_str().unwrap());
         let releases = expected["tag_regex"].as_str().unwrap().to_owned();
         let history = read(&scratch.path().join(name), &Options { releases, ..Options::default() }).unwrap();
