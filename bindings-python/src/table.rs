@@ -102,6 +102,7 @@ impl EventTable {
         self.__copy__(py)
     }
 
+    #[expect(clippy::unused_self, reason = "Python calls it on a table")]
     fn __reduce__(&self) -> PyResult<()> {
         Err(PyTypeError::new_err(
             "an EventTable cannot be pickled: send the events or the names of their files, and fill a table there",
