@@ -20,7 +20,7 @@ const AT_ONCE: usize = 65_536;
 /// Columns of equal length, their cells copied, ready to be read without the interpreter.
 pub(crate) struct Columns {
     rows: usize,
-    columns: Vec<Own>,
+    own: Vec<Own>,
     /// The kind of all rows, or else which rows are of which kind.
     kinds: Kinds,
 }
@@ -56,14 +56,14 @@ impl Columns {
         let mut columns = Vec::new();
         for (name, column) in named(data)? {
             // Labels may come as columns of their own, under one name.
-            if name == "labels" {
-                if let Ok(labels) = column.cast::<PyMapping>() {
-                    for pair in labels.items()?.iter() {
-                        let (label, column): (String, Bound<'_, PyAny>) = pair.extract()?;
-                        columns.push(own(&format!("label.{label}"), &column)?);
-                    }
-                    continue;
+            if name == "labels"
+                && let Ok(labels) = column.cast::<PyMapping>()
+            {
+                for pair in labels.items()?.iter() {
+                    let (label, column): (String, Bound<'_, PyAny>) = pair.extract()?;
+                    columns.push(own(&format!("label.{label}"), &column)?);
                 }
+                continue;
             }
             columns.push(own(&name, &column)?);
         }
@@ -95,7 +95,7 @@ impl Columns {
                 .at("kind"));
             }
         };
-        Ok(Self { rows, columns, kinds })
+        Ok(Self { rows, own: columns, kinds })
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -104,16 +104,16 @@ impl Columns {
 
     /// Puts all rows into the table.
     pub(crate) fn put(&self, table: &mut Table, context: &Context) -> Result<()> {
-        for _ in 0..self.columns.iter().map(|column| column.floored).sum() {
+        for _ in 0..self.own.iter().map(|column| column.floored).sum() {
             table.floored_time();
         }
         match &self.kinds {
-            Kinds::All(kind) => put(table, kind.as_str(), self.rows, &self.columns, context),
+            Kinds::All(kind) => put(table, kind.as_str(), self.rows, &self.own, context),
             Kinds::Each(kinds) => {
                 for (kind, rows) in kinds {
                     // A column that no row of this kind fills belongs to another kind.
                     let columns: Vec<Own> =
-                        self.columns.iter().map(|column| column.select(rows)).filter(Own::holds_any).collect();
+                        self.own.iter().map(|column| column.select(rows)).filter(Own::holds_any).collect();
                     put(table, kind, rows.len(), &columns, context)?;
                 }
                 Ok(())
@@ -307,9 +307,9 @@ fn array(name: &str, column: &Bound<'_, PyAny>) -> std::result::Result<Option<Ow
         "M" => {
             let floored = values.call_method1("astype", ("datetime64[us]",))?;
             let micros = whole(&floored)?;
-            let present: Vec<u8> = micros.iter().map(|&micros| u8::from(micros != i64::MIN)).collect();
+            let present = micros.iter().map(|&micros| u8::from(micros != i64::MIN)).collect();
             // NaT differs from itself too.
-            let absent = present.iter().filter(|&&present| present == 0).count() as u64;
+            let absent = micros.iter().filter(|&&micros| micros == i64::MIN).count() as u64;
             let differ = values.rich_compare(&floored, CompareOp::Ne)?.call_method0("sum")?.extract::<u64>()?;
             Ok(Some(Own::new(name, OwnCells::Micros(micros), present).floored(differ.saturating_sub(absent))))
         }

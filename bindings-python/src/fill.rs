@@ -6,24 +6,52 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyByteArray, PyBytes, PyIterator, PyList, PyMapping, PyMemoryView, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyIterator, PyList, PyMapping, PyMemoryView, PyString, PyTuple};
 use serde::Deserialize;
-use truenorth::desk::sources::{ReadOptions, Reader as Bytes, Strictness};
+use truenorth::desk::sources::{ReadOptions, Strictness};
 use truenorth::facts::{Event, EventTable as Table, Origin};
 use truenorth::{Error, ErrorCode, Result};
 use truenorth_cli::open::{self, Inputs};
 
 use crate::columns::Columns;
+use crate::patience::given;
 use crate::raise::{raise, raise_fault};
 use crate::read::{Fault, Reader, kind_of};
 use crate::shared::Shared;
-use crate::spelling::respell;
+use crate::spelling::{respell, snake};
 use crate::table::EventTable;
 
 /// How many rows are read before they are put into the table, without the interpreter.
 const BATCH: usize = 8_192;
 /// How much of a long text is read before somebody may ask to stop.
 const PIECE: usize = 1 << 20;
+
+/// How to read, and which of it somebody said.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    read: ReadOptions,
+    said: Vec<String>,
+}
+
+impl Options {
+    /// Reads the options, which may hold nothing that they do not know.
+    pub(crate) fn of(py: Python<'_>, said: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let Some(said) = said else { return Ok(Self::default()) };
+        let read = Reader::default().read(said.as_any()).map_err(|fault| raise_fault(py, fault))?;
+        Ok(Self { read, said: said.keys().extract()? })
+    }
+
+    /// Refuses an option that would be forgotten in silence.
+    fn only(&self, heeded: &[&str], what: &str) -> Result<()> {
+        match self.said.iter().find(|name| !heeded.contains(&&***name)) {
+            Some(name) => {
+                let sentence = format!("it says how files are read, but {what} were given");
+                Err(Error::new(ErrorCode::Conflict, sentence).at(snake(name)))
+            }
+            None => Ok(()),
+        }
+    }
+}
 
 /// Where events come from.
 pub(crate) enum Source<'py> {
@@ -39,7 +67,7 @@ pub(crate) enum Source<'py> {
 
 impl<'py> Source<'py> {
     /// Looks at what was given.
-    pub(crate) fn of(data: &Bound<'py, PyAny>, options: &ReadOptions) -> PyResult<Self> {
+    pub(crate) fn of(data: &Bound<'py, PyAny>, options: &Options) -> PyResult<Self> {
         let py = data.py();
         if let Some(path) = path_of(data)? {
             return Ok(Self::Paths(vec![path]));
@@ -66,7 +94,7 @@ impl<'py> Source<'py> {
         }
         let named = data.cast::<PyMapping>().is_ok() || data.hasattr("columns")?;
         if named || data.hasattr("__arrow_c_stream__")? {
-            return Columns::of(data, options.kind).map(Self::Columns).map_err(|fault| raise_fault(py, fault));
+            return Columns::of(data, options.read.kind).map(Self::Columns).map_err(|fault| raise_fault(py, fault));
         }
         if data.hasattr("__iter__")? {
             return Ok(Self::Rows(data.try_iter()?));
@@ -76,20 +104,22 @@ impl<'py> Source<'py> {
     }
 
     /// Puts all of it into a table.
-    pub(crate) fn fill(self, py: Python<'py>, table: &Shared, options: &ReadOptions) -> PyResult<()> {
+    pub(crate) fn fill(self, py: Python<'py>, table: &Shared, options: &Options) -> PyResult<()> {
         match self {
             Self::Paths(paths) => open_all(py, table, paths, Vec::new(), Vec::new(), options),
-            Self::Bytes(bytes) => table.change(py, bytes.len() > PIECE, |table, context| {
-                let mut reader = Bytes::new(options.clone())?;
-                for (index, piece) in bytes.chunks(PIECE).enumerate() {
-                    context.check()?;
-                    context.tell((index * PIECE) as f64 / bytes.len() as f64);
-                    reader.feed(piece, table)?;
-                }
-                reader.finish(table)
-            }),
-            Self::Rows(rows) => fill_rows(py, table, &rows, options.strictness == Strictness::Lenient),
+            Self::Bytes(bytes) => {
+                let inputs = Inputs { options: options.read.clone(), ..Inputs::default() };
+                let name = &options.read.name;
+                table.change(py, bytes.len() > PIECE, |table, context| {
+                    open::load_bytes(&bytes, name, &inputs, table, context)
+                })
+            }
+            Self::Rows(rows) => {
+                given(py, options.only(&["strictness"], "rows"))?;
+                fill_rows(py, table, &rows, options.read.strictness == Strictness::Lenient)
+            }
             Self::Columns(columns) => {
+                given(py, options.only(&["kind"], "columns"))?;
                 let much = columns.rows() > BATCH;
                 table.change(py, much, |table, context| columns.put(table, context))
             }
@@ -140,9 +170,10 @@ pub(crate) fn open_all(
     paths: Vec<PathBuf>,
     git: Vec<Repository>,
     ownership: Vec<PathBuf>,
-    options: &ReadOptions,
+    options: &Options,
 ) -> PyResult<()> {
-    let inputs = Inputs { paths, options: options.clone(), git: git.into_iter().map(Into::into).collect(), ownership };
+    let inputs =
+        Inputs { paths, options: options.read.clone(), git: git.into_iter().map(Into::into).collect(), ownership };
     table.change(py, true, |table, context| open::load_into(&inputs, table, context).map(drop))
 }
 
@@ -218,18 +249,10 @@ pub(crate) fn events(py: Python<'_>, sources: &[Bound<'_, PyAny>]) -> PyResult<O
                     let conflict = "a table is given together with other events; add those to it";
                     return Err(raise(py, &Error::new(ErrorCode::Conflict, conflict)));
                 }
-                let options = ReadOptions::default();
+                let options = Options::default();
                 Source::of(data, &options)?.fill(py, &table, &options)?;
             }
             table.settled(py).map(Some)
         }
     }
-}
-
-/// The options of reading, which may hold nothing that they do not know.
-pub(crate) fn options(py: Python<'_>, given: Option<&Bound<'_, PyAny>>) -> PyResult<ReadOptions> {
-    given.map_or_else(
-        || Ok(ReadOptions::default()),
-        |given| Reader::default().read(given).map_err(|fault| raise_fault(py, fault)),
-    )
 }

@@ -43,7 +43,7 @@ pub(crate) fn long<T: Send>(py: Python<'_>, work: impl FnOnce(&Context) -> Resul
                     Err(RecvTimeoutError::Timeout) => {}
                 }
                 if interrupted.is_none()
-                    && let Err(signal) = Python::attach(|py| py.check_signals())
+                    && let Err(signal) = look_for_signals()
                 {
                     cancel.store(true, Ordering::Relaxed);
                     interrupted = Some(signal);
@@ -51,6 +51,11 @@ pub(crate) fn long<T: Send>(py: Python<'_>, work: impl FnOnce(&Context) -> Resul
             }
         })
     })
+}
+
+fn look_for_signals() -> PyResult<()> {
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough")]
+    Python::attach(|py| py.check_signals())
 }
 
 /// Runs work that is soon done, without the interpreter.

@@ -61,7 +61,7 @@ pub(crate) fn respell<'de, Q: Deserialize<'de>>(error: &Error) -> Error {
         Step::Index(text) => (*text).to_owned(),
     }));
     let same = Error::new(error.code(), error.message());
-    out.iter().rev().fold(same, |error, step| error.at(step))
+    out.iter().rev().fold(same, Error::at)
 }
 
 enum Step<'a> {

@@ -6,7 +6,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::fill::{self, Repository, Source};
+use crate::fill::{self, Options, Repository, Source};
 use crate::raise::raise_fault;
 use crate::read::Reader;
 use crate::shared::Shared;
@@ -33,14 +33,14 @@ impl EventTable {
         match data {
             Some(data) => table.extend(py, data, options)?,
             // Options without data would be forgotten in silence; reading them finds what is wrong with them.
-            None => drop(fill::options(py, options.map(Bound::as_any))?),
+            None => drop(Options::of(py, options)?),
         }
         Ok(table)
     }
 
     #[pyo3(signature = (data, /, **options))]
     fn extend(&self, py: Python<'_>, data: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
-        let options = fill::options(py, options.map(Bound::as_any))?;
+        let options = Options::of(py, options)?;
         Source::of(data, &options)?.fill(py, &self.shared, &options)
     }
 
@@ -55,7 +55,7 @@ impl EventTable {
         options: &Bound<'_, PyDict>,
     ) -> PyResult<()> {
         let git: Vec<Repository> = Reader::default().read(git).map_err(|fault| raise_fault(py, fault))?;
-        let options = fill::options(py, Some(options.as_any()))?;
+        let options = Options::of(py, Some(options))?;
         fill::open_all(py, &self.shared, paths, git, ownership, &options)
     }
 
@@ -102,6 +102,7 @@ impl EventTable {
         self.__copy__(py)
     }
 
+    #[expect(clippy::unused_self, reason = "Python calls it on a table")]
     fn __reduce__(&self) -> PyResult<()> {
         Err(PyTypeError::new_err(
             "an EventTable cannot be pickled: send the events or the names of their files, and fill a table there",

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 
+import numpy as np
 import pytest
 import truenorth as tn
 
@@ -203,6 +204,45 @@ def test_a_fork_amid_the_filling_is_an_error_not_a_deadlock():
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     thread.join()
     assert len(table) == 300_000 and filling
+
+
+@pytest.fixture(scope="module")
+def large():
+    count = 300_000
+    times = np.arange(count) * np.timedelta64(60, "s") + np.datetime64("2024-01-01", "us")
+    names = np.array([f"s{index}" for index in range(100)], object)
+    ids = np.array([f"c{index}" for index in range(count)], object)
+    table = tn.EventTable(
+        {"id": ids, "sha": ids, "service": np.tile(names, count // 100), "finished_at": times}, kind="deployment"
+    )
+    table.extend({"sha": ids, "service": np.tile(names, count // 100), "committed_at": times - 10**9}, kind="change")
+    table.settle()
+    return table
+
+
+def test_the_interpreter_goes_on_while_an_operation_reads_a_table(large):
+    thread = threading.Thread(target=tn.dora, args=(large,), kwargs={"by": ["service"]})
+    ticks, longest = 0, 0.0
+    began = last = time.monotonic()
+    thread.start()
+    while thread.is_alive():
+        time.sleep(0.001)
+        now = time.monotonic()
+        ticks, longest, last = ticks + 1, max(longest, now - last), now
+    assert ticks > 20 and longest < (last - began) / 2, (ticks, longest)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ there")
+def test_ctrl_c_stops_an_operation(large):
+    done = []
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt) as caught:
+        timer.start()
+        while True:
+            tn.dora(large, by=["service"])
+            done.append(True)
+    # It came out of the call, not from between two of them.
+    assert any(entry.name == "dora" for entry in caught.traceback)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ there")

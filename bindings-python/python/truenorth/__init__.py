@@ -11,7 +11,9 @@ attributes. Mistakes are a `TruenorthError` with `code`, `path` and `message`.
 
 from __future__ import annotations
 
-from . import reports, requests
+from typing import TYPE_CHECKING
+
+from . import reports
 from ._errors import TruenorthError
 from ._operations import *  # noqa: F403
 from ._operations import __all__ as _operations
@@ -19,5 +21,18 @@ from ._sources import GitRepository, read
 from ._truenorth import EventTable, __version__
 from ._views import Report, Rows, Table, View
 
-__all__ = ["EventTable", "GitRepository", "Report", "Rows", "Table", "TruenorthError", "View", "__version__", "read", "reports", "requests"]
+__all__ = ["EventTable", "GitRepository", "Report", "Rows", "Table", "TruenorthError", "View"]
+__all__ += ["__version__", "read", "reports", "requests"]
 __all__ += _operations
+
+if TYPE_CHECKING:
+    from . import requests
+else:
+
+    def __getattr__(name):
+        # Only those who check types need it, and it takes longer to load than all the rest.
+        if name == "requests":
+            from importlib import import_module
+
+            return import_module("truenorth.requests")
+        raise AttributeError(f"module 'truenorth' has no attribute {name!r}")

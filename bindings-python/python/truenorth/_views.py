@@ -5,7 +5,6 @@ A view holds the dictionary and nothing else; what is read becomes a view, a tim
 
 from __future__ import annotations
 
-import difflib
 import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
@@ -101,8 +100,48 @@ def view(name: str, data: dict[str, Any]) -> View:
     return _view_class(name)(data)
 
 
-_MISSING = object()
-_EMPTY = object()
+class _Unset:
+    """Stands for what is not there, or not yet known."""
+
+
+_UNSET: Any = _Unset()
+
+
+class _Field:
+    """A field of a view; how to convert its values is found out when it is first read."""
+
+    __slots__ = ("absent", "annotation", "convert", "key")
+
+    def __init__(self, name: str, annotation: str) -> None:
+        self.key = name[:-1] if name.endswith("_") and keyword.iskeyword(name[:-1]) else name
+        self.annotation = annotation
+        self.convert: Convert = _UNSET
+
+    def __get__(self, view: View | None, owner: type[View]) -> Any:
+        if view is None:
+            return self
+        convert = self.convert
+        if convert is _UNSET:
+            convert = self.convert = _convert(self.annotation)
+        try:
+            value = view._data[self.key]
+        except KeyError:
+            return self._absent(view)
+        return value if convert is None else convert(value)
+
+    def _absent(self, view: View) -> Any:
+        """What stands for a field that was left out: reports leave out what is null or empty."""
+        if not view._tag or self.key in view._own():
+            if self.annotation.endswith(" | None"):
+                return None
+            if self.annotation.startswith("Rows["):
+                return Rows()
+            if self.annotation.startswith("list["):
+                return []
+            if self.annotation.startswith("dict["):
+                return {}
+        # Leads to `__getattr__`, which says why.
+        raise AttributeError(self.key)
 
 
 class View:
@@ -112,29 +151,18 @@ class View:
 
     _tag: ClassVar[str] = ""
     _kinds: ClassVar[dict[str, tuple[str, ...]]] = {}
-    #: For each class: for each attribute its key, how to convert, and what stands for an absent one.
-    _plans: ClassVar[dict[type[View], dict[str, tuple[str, Convert, Any]]]] = {}
+    _fields: ClassVar[tuple[str, ...]] = ()
 
     _data: dict[str, Any]
 
     def __init__(self, data: dict[str, Any]) -> None:
-        object.__setattr__(self, "_data", data)
+        _set_data(self, data)
 
-    @classmethod
-    def _plan(cls) -> dict[str, tuple[str, Convert, Any]]:
-        plan = View._plans.get(cls)
-        if plan is None:
-            plan = {}
-            for name, annotation in cls.__annotations__.items():
-                key = name[:-1] if name.endswith("_") and keyword.iskeyword(name[:-1]) else name
-                absent: Any = _MISSING
-                if annotation.endswith(" | None"):
-                    absent = None
-                elif annotation.startswith(("Rows[", "list[", "dict[")):
-                    absent = _EMPTY
-                plan[name] = (key, _convert(annotation), absent)
-            View._plans[cls] = plan
-        return plan
+    def __init_subclass__(cls) -> None:
+        fields = {name: text for name, text in cls.__annotations__.items() if not name.startswith("_")}
+        cls._fields = tuple(fields)
+        for name, annotation in fields.items():
+            setattr(cls, name, _Field(name, annotation))
 
     # Hidden from type checkers, which would otherwise accept any name.
     if not TYPE_CHECKING:
@@ -142,36 +170,25 @@ class View:
         def __getattr__(self, name: str) -> Any:
             if name.startswith("_"):
                 raise AttributeError(name)
-            cls = type(self)
-            entry = cls._plan().get(name)
-            if entry is None:
-                raise self._no_attribute(name)
-            key, convert, absent = entry
-            value = self._data.get(key, _MISSING)
-            if value is _MISSING:
-                if absent is _MISSING or (cls._tag and name not in self._own()):
-                    raise self._no_attribute(name)
-                if absent is _EMPTY:
-                    value = {} if cls.__annotations__[name].startswith("dict[") else []
-                else:
-                    value = absent
-            return value if convert is None else convert(value)
+            raise self._no_attribute(name)
 
     def _own(self) -> tuple[str, ...]:
         """The attributes that things of this kind have."""
         if not self._tag:
-            return tuple(self._plan())
+            return self._fields
         return (self._tag, *self._kinds.get(self._data.get(self._tag, ""), ()))
 
     def _no_attribute(self, name: str) -> AttributeError:
         kind = type(self).__name__
-        if self._tag and name in self._plan():
+        if self._tag and name in self._fields:
             word = self._data.get(self._tag)
             if word == "notEnough":
                 data = self._data
                 why = f"{data['reason']}: there are {data['have']}, it takes {data['need']}"
                 return AttributeError(f"this {kind} has no `{name}`, because there is not enough data ({why})", name=name, obj=self)
             return AttributeError(f"this {kind} is a `{word}` and has no `{name}`", name=name, obj=self)
+        import difflib
+
         own = self._own()
         near = difflib.get_close_matches(name, own, 1)
         hint = f"did you mean `{near[0]}`? " if near else ""
@@ -242,6 +259,9 @@ class View:
 
 
 V = TypeVar("V", bound=View)
+
+# Views refuse to be changed; this is how they get their data.
+_set_data: Callable[[View, dict[str, Any]], None] = vars(View)["_data"].__set__
 
 
 class Report(View):

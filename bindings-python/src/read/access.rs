@@ -69,20 +69,20 @@ impl<'de> SeqAccess<'de> for Items<'_, '_> {
 /// The keys of a dictionary, taken at the start: reading a value may run code that changes it.
 struct Keys<'a, 'py> {
     dict: &'a Bound<'py, PyDict>,
-    keys: Bound<'py, PyList>,
+    all: Bound<'py, PyList>,
     at: usize,
     value: Option<Bound<'py, PyAny>>,
 }
 
 impl<'a, 'py> Keys<'a, 'py> {
     fn new(dict: &'a Bound<'py, PyDict>) -> Self {
-        Self { dict, keys: dict.keys(), at: 0, value: None }
+        Self { dict, all: dict.keys(), at: 0, value: None }
     }
 
     /// The next key, its value put by.
     fn next(&mut self) -> Result<Option<Bound<'py, PyString>>, Fault> {
-        while self.at < self.keys.len() {
-            let key = self.keys.get_item(self.at)?;
+        while self.at < self.all.len() {
+            let key = self.all.get_item(self.at)?;
             self.at += 1;
             self.value = self.dict.get_item(&key)?;
             if self.value.is_some() {
@@ -175,15 +175,15 @@ impl<'de> serde::Deserializer<'de> for Key<'_> {
 /// A dictionary whose keys are names of fields, in either spelling.
 pub(super) struct Fields<'a, 'py> {
     keys: Keys<'a, 'py>,
-    fields: &'static [&'static str],
+    known: &'static [&'static str],
     /// The field's wire name, or the key where there is no such field.
     field: Result<&'static str, Bound<'py, PyString>>,
     reader: &'a Reader,
 }
 
 impl<'a, 'py> Fields<'a, 'py> {
-    pub(super) fn new(dict: &'a Bound<'py, PyDict>, fields: &'static [&'static str], reader: &'a Reader) -> Self {
-        Self { keys: Keys::new(dict), fields, field: Ok(""), reader }
+    pub(super) fn new(dict: &'a Bound<'py, PyDict>, known: &'static [&'static str], reader: &'a Reader) -> Self {
+        Self { keys: Keys::new(dict), known, field: Ok(""), reader }
     }
 }
 
@@ -194,17 +194,13 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
         let Some(key) = self.keys.next()? else { return Ok(None) };
         let name = text(&key)?;
         let wire = camel(name);
-        match self.fields.iter().find(|field| **field == wire) {
-            Some(field) => {
-                self.field = Ok(field);
-                seed.deserialize(BorrowedStrDeserializer::<Fault>::new(field)).map(Some)
-            }
-            None => {
-                let read = seed.deserialize(StrDeserializer::<Fault>::new(name))?;
-                self.field = Err(key);
-                Ok(Some(read))
-            }
+        if let Some(field) = self.known.iter().find(|field| **field == wire) {
+            self.field = Ok(field);
+            return seed.deserialize(BorrowedStrDeserializer::<Fault>::new(field)).map(Some);
         }
+        let read = seed.deserialize(StrDeserializer::<Fault>::new(name))?;
+        self.field = Err(key);
+        Ok(Some(read))
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
@@ -243,7 +239,7 @@ impl<'a, 'py> Variant<'a, 'py> {
         reader: &'a Reader,
     ) -> Result<Self, Fault> {
         let mut keys = Keys::new(dict);
-        let count = keys.keys.len();
+        let count = keys.all.len();
         let Some(key) = (if count == 1 { keys.next()? } else { None }) else {
             let found = if count == 1 { "1 key".to_owned() } else { format!("{count} keys") };
             return Err(Fault::new(ErrorCode::WrongType, format!("expected an object with one key, found {found}")));

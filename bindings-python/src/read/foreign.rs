@@ -11,7 +11,7 @@ use super::Fault;
 /// A class of the standard library, or ours, imported once.
 macro_rules! class {
     ($name:ident, $module:literal, $class:literal) => {
-        fn $name<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyType>> {
+        fn $name(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
             static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
             CLASS.import(py, $module, $class)
         }
@@ -55,13 +55,13 @@ pub(super) fn plain<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, 
             "expected data, found a path; files are opened only when they are given as the first argument",
         ));
     }
-    converted(value).or_else(|error| match error {
+    converted(value).map_err(|error| match error {
         // A conversion that fails is a wrong value; Ctrl-C and the like are not.
-        Fault::Raised(raised) if raised.is_instance_of::<PyException>(py) => Err(Fault::new(
+        Fault::Raised(raised) if raised.is_instance_of::<PyException>(py) => Fault::new(
             ErrorCode::WrongType,
             format!("expected data, found {} that cannot be read: {}", kind_of(value), raised.value(py)),
-        )),
-        other => Err(other),
+        ),
+        other => other,
     })
 }
 
