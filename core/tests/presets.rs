@@ -210,7 +210,7 @@ fn ranges(real: &Real, expected: &Value, tally: &mut Tally) {
     }
     leads.sort_unstable();
     let middle = |at: usize| leads[at.min(leads.len() - 1)] as f64;
-    let median = (middle((leads.len() - 1) / 2) + middle(leads.len() / 2)) / 2.0;
+    let median = f64::midpoint(middle((leads.len() - 1) / 2), middle(leads.len() / 2));
     let mean = leads.iter().sum::<i64>() as f64 / leads.len() as f64;
     for (key, found) in [("consecutive_tag_range_median", median), ("consecutive_tag_range_mean", mean)] {
         tally.near(key, Some(found / DAY as f64), expected[key].as_f64().unwrap(), ROUNDED);

@@ -68,8 +68,8 @@ macro_rules! operations {
             let Some(operation) = OPERATIONS.iter().find(|operation| operation.name == name) else {
                 return Err(unknown(name));
             };
-            match operation.name {
-                $($(#[cfg($($gate)*)])? $name => call.call::<$request, $report>(operation, $run),)+
+            match (operation.name, call) {
+                $($(#[cfg($($gate)*)])? ($name, call) => call.call::<$request, $report>(operation, $run),)+
                 _ => Err(unknown(name)),
             }
         }
@@ -87,6 +87,7 @@ macro_rules! operations {
 }
 
 /// The type's own name at the end of a path.
+#[cfg_attr(not(feature = "dora"), expect(dead_code, reason = "without rooms there are no types to name"))]
 const fn last_word(path: &'static str) -> &'static str {
     let bytes = path.as_bytes();
     let mut at = bytes.len();

@@ -56,6 +56,7 @@ pub(super) const fn beyond(preset: Preset) -> &'static [&'static str] {
 }
 
 /// Why an option makes a difference, as the end of a sentence that begins with `because`.
+#[expect(clippy::too_many_lines, reason = "a list of sentences, one an option")]
 pub(super) fn why(option: &str, rules: &Rules) -> String {
     let said = match option {
         "environments" if rules.environments.is_empty() => "every environment counts",
@@ -244,8 +245,7 @@ fn month(day: NaiveDate) -> NaiveDate {
 pub(super) const fn middleware([day, week, month]: [u64; 3]) -> &'static str {
     match (day, week, month) {
         (1.., _, _) => "elite",
-        (_, 1.., _) => "high",
-        (_, _, 2..) => "high",
+        (_, 1.., _) | (_, _, 2..) => "high",
         (_, _, 1) => "medium",
         _ => "low",
     }

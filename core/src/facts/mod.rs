@@ -14,6 +14,7 @@ mod metric;
 mod ownership;
 pub mod readers;
 mod settle;
+#[cfg(feature = "dora")]
 mod strict;
 mod table;
 mod text;
@@ -25,6 +26,7 @@ pub use key::Key;
 pub use key_index::KeyIndex;
 pub use metric::{Estimate, Unit};
 pub use ownership::{Assigned, Owned, Ownership, Precedence};
+#[cfg(feature = "dora")]
 pub(crate) use strict::owned_events;
 pub use table::{EventTable, Origin, Quality, Rejection, Scope, Settled};
 pub use text::Text;

@@ -350,19 +350,18 @@ fn view_of_kinds(out: &mut String, model: &Model, noun: &Noun, tag: &str, kinds:
     let mut seen: Vec<&Field> = Vec::new();
     for kind in kinds {
         for field in &kind.fields {
-            match seen.iter().find(|other| other.name == field.name) {
-                Some(other) => assert!(other.shape == field.shape, "{}.{}: two shapes", noun.name, field.name),
-                None => {
-                    seen.push(field);
-                    let only = Field {
-                        name: field.name.clone(),
-                        doc: format!("Of a `{}`: {}", kind.word, field.doc),
-                        shape: field.shape.clone(),
-                        required: field.required,
-                        default: None,
-                    };
-                    out.push_str(&attribute_line(model, &only));
-                }
+            if let Some(other) = seen.iter().find(|other| other.name == field.name) {
+                assert!(other.shape == field.shape, "{}.{}: two shapes", noun.name, field.name)
+            } else {
+                seen.push(field);
+                let only = Field {
+                    name: field.name.clone(),
+                    doc: format!("Of a `{}`: {}", kind.word, field.doc),
+                    shape: field.shape.clone(),
+                    required: field.required,
+                    default: None,
+                };
+                out.push_str(&attribute_line(model, &only));
             }
         }
     }

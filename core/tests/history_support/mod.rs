@@ -49,14 +49,14 @@ pub(crate) fn reference(name: &str) -> Option<Value> {
 impl Real {
     /// Rebuilds and reads one; `None`, and a word on why, where that cannot be.
     pub(crate) fn of(name: &'static str) -> Option<Self> {
+        // Tests of one program run side by side, some on the same history.
+        static ONE: AtomicUsize = AtomicUsize::new(0);
         let found =
             folder("TRUENORTH_HISTORY", "../shared/data/git-history").zip(reference(&format!("dora/{name}.json")));
         let Some((tables, expected)) = found else {
             println!("history of {name}: skipped, no folder with histories or references");
             return None;
         };
-        // Tests of one program run side by side, some on the same history.
-        static ONE: AtomicUsize = AtomicUsize::new(0);
         let scratch = scratch::Scratch::new(&format!("room-{}-{name}", ONE.fetch_add(1, Ordering::Relaxed)))?;
         rebuild::Table::read(&tables, name).rebuild(&scratch, name, expected["head"].as_str().unwrap());
         let releases = expected["tag_regex"].as_str().unwrap().to_owned();

@@ -16,9 +16,11 @@ pub mod jsonl;
 mod owners;
 pub(crate) mod scan;
 
+#[cfg(feature = "dora")]
 pub(crate) use careful::KINDS;
 pub(crate) use fields::Draft;
 pub use fields::{Field, Kind};
+#[cfg(feature = "dora")]
 pub(crate) use scan::fields_of;
 
 /// What happens at a record that cannot be taken.
