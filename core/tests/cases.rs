@@ -4,7 +4,13 @@
 //! (`{"events": [...]}`), an `expect` of facts that a person worked out (JSON pointer to value), and the whole `report`
 //! or `error`, which `TRUENORTH_BLESS=1 cargo test --test cases` rewrites.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "helpers of tests may fail loudly and read files"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
