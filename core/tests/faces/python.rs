@@ -171,13 +171,17 @@ fn dictionary(out: &mut String, name: &str, about: &str, fields: &[Field]) {
         "TypedDict".to_owned()
     } else {
         let _ = writeln!(out, "\n\nclass _{name}(TypedDict):");
-        required.iter().for_each(|field| out.push_str(&key_line(field, false)));
+        for field in &required {
+            out.push_str(&key_line(field, false));
+        }
         format!("_{name}")
     };
     let total = if optional.is_empty() { "" } else { ", total=False" };
     let _ = writeln!(out, "\n\nclass {name}({base}{total}):\n    {}\n", doc(about, "    "));
     let rest = if base == "TypedDict" && optional.is_empty() { required } else { optional };
-    rest.iter().for_each(|field| out.push_str(&key_line(field, false)));
+    for field in rest {
+        out.push_str(&key_line(field, false));
+    }
 }
 
 /// `requests.py`.
@@ -195,9 +199,9 @@ pub(crate) fn requests(model: &Model) -> String {
     );
     let names: BTreeSet<&str> = model.requests.keys().map(String::as_str).collect();
     let _ = write!(out, "\n__all__ = [\n");
-    names.iter().for_each(|name| {
+    for name in &names {
         let _ = writeln!(out, "    \"{name}\",");
-    });
+    }
     out.push_str("]\n");
     // Aliases are evaluated when the module is, so what they name comes first: words, then records, then choices.
     for noun in model.requests.values() {
@@ -351,7 +355,7 @@ fn view_of_kinds(out: &mut String, model: &Model, noun: &Noun, tag: &str, kinds:
     for kind in kinds {
         for field in &kind.fields {
             if let Some(other) = seen.iter().find(|other| other.name == field.name) {
-                assert!(other.shape == field.shape, "{}.{}: two shapes", noun.name, field.name)
+                assert!(other.shape == field.shape, "{}.{}: two shapes", noun.name, field.name);
             } else {
                 seen.push(field);
                 let only = Field {
