@@ -2,68 +2,87 @@
 
 use super::Number;
 use crate::desk::render::document::{Block, Cell, Column, Document, Row, Table};
-use crate::dora::{PresetAnswer, PresetsReport};
+use crate::dora::{Metric, PresetAnswer, PresetsReport};
 use crate::facts::Estimate;
+use crate::facts::human::{counted, list};
 use crate::ground::time::Zone;
+
+const TITLES: [(&str, bool); 6] = [
+    ("Definition", false),
+    ("Lead time", true),
+    ("Frequency", true),
+    ("in its own words", false),
+    ("Failures", true),
+    ("Recovery", true),
+];
 
 impl From<&PresetsReport> for Document {
     fn from(report: &PresetsReport) -> Self {
-        let mut blocks = vec![Block::Sentences(report.sentences.clone()), Block::Table(table(report))];
-        for answer in &report.presets {
+        let zone = Zone::UTC;
+        let known = zone.local(report.as_of).format("%-d %B %Y %H:%M");
+        let mut blocks = vec![Block::Sentences(report.sentences.clone()), table(report)];
+        for answer in report.presets.iter().skip(1) {
+            blocks.push(Block::Heading(format!("Why {} says something else", answer.tool)));
             blocks.extend(reasons(answer));
         }
-        let subtitle = format!("{} · known up to {}", report.window.name(Zone::UTC), report.as_of);
-        Document { title: "Delivery by the definitions of several tools".to_owned(), subtitle, blocks }
+        Document {
+            title: "Why does the dashboard say something else?".to_owned(),
+            subtitle: format!("{} · known up to {known} · {}", report.window.name(zone), zone.name()),
+            blocks,
+        }
     }
 }
 
-fn table(report: &PresetsReport) -> Table {
-    let titles = ["Definitions of", "Lead time", "Frequency", "Failures", "Recovery"];
-    let columns =
-        titles.iter().enumerate().map(|(place, title)| Column { title: (*title).to_owned(), number: place > 0 });
-    let rows = report.presets.iter().map(|answer| {
-        let name = Cell { text: answer.tool.clone(), ..Cell::default() };
+fn table(report: &PresetsReport) -> Block {
+    let row = |answer: &PresetAnswer| {
+        let text = |text: &str| Cell { text: text.to_owned(), ..Cell::default() };
         let cells = vec![
-            name,
-            cell(&answer.lead_time),
-            cell(&answer.deployment_frequency),
-            cell(&answer.change_failure_rate),
-            cell(&answer.recovery_time),
+            text(&answer.tool),
+            number(&answer.lead_time),
+            number(&answer.deployment_frequency),
+            text(answer.frequency_words.as_deref().unwrap_or_default()),
+            number(&answer.change_failure_rate),
+            number(&answer.recovery_time),
         ];
         Row { weight: 0.0, cells }
-    });
-    Table {
-        caption: "The same history".to_owned(),
-        noun: "tool".to_owned(),
-        columns: columns.collect(),
-        rows: rows.collect(),
+    };
+    Block::Table(Table {
+        caption: "The same history by each definition".to_owned(),
+        noun: "definition".to_owned(),
+        columns: TITLES.map(|(title, number)| Column { title: title.to_owned(), number }).to_vec(),
+        rows: report.presets.iter().map(row).collect(),
         beyond: 0,
-        legend: "n: how many observations stand behind a number".to_owned(),
         order: String::new(),
-    }
+        legend: "n: how many observations the definition looks at".to_owned(),
+    })
 }
 
-fn cell(estimate: &Estimate) -> Cell {
+fn number(estimate: &Estimate) -> Cell {
     let number = Number::of(estimate);
     Cell { text: number.value, interval: number.ends, detail: number.brief, ..Cell::default() }
 }
 
-/// Why a tool says something else, one option at a time.
 fn reasons(answer: &PresetAnswer) -> Vec<Block> {
     let mut blocks = Vec::new();
-    if let Some(words) = &answer.frequency_words {
-        blocks.push(Block::Note { label: format!("{} calls the frequency", answer.tool), text: words.clone() });
+    for metric in Metric::ALL {
+        let items: Vec<String> = (answer.differences.iter())
+            .filter(|found| found.metric == metric)
+            .map(|found| found.sentence.clone())
+            .collect();
+        if !items.is_empty() {
+            let lead = format!("{}, in {}:", metric.title(), counted(items.len() as u64, "step"));
+            blocks.push(Block::Cases { lead, items, more: 0 });
+        }
     }
-    if !answer.differences.is_empty() {
-        let items = answer.differences.iter().map(|difference| difference.sentence.clone()).collect();
-        blocks.push(Block::Cases { lead: format!("Why {} says something else", answer.tool), items, more: 0 });
+    if answer.differences.is_empty() {
+        blocks.push(Block::Sentences(vec!["On this history it says the same.".to_owned()]));
     }
     if !answer.without_effect.is_empty() {
-        let label = format!("{}, without effect here", answer.tool);
-        blocks.push(Block::Note { label, text: answer.without_effect.join(", ") });
+        let text = format!("{} (nothing in this history turns on them)", list(&answer.without_effect));
+        blocks.push(Block::Note { label: "Without effect".to_owned(), text });
     }
     if !answer.beyond.is_empty() {
-        let lead = format!("What {} does that no event can tell", answer.tool);
+        let lead = "What it does that events cannot tell:".to_owned();
         blocks.push(Block::Cases { lead, items: answer.beyond.clone(), more: 0 });
     }
     blocks
