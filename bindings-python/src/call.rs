@@ -13,7 +13,7 @@ use truenorth::desk::operations::{Call, Context, Operation, Tables, dispatch};
 use truenorth::facts::EventTable as Table;
 
 use crate::fill;
-use crate::patience::{given, long, short};
+use crate::patience::{given, long, short, whole};
 use crate::raise::raise_fault;
 use crate::read::Reader;
 use crate::spelling::respell;
@@ -68,22 +68,22 @@ pub(crate) fn call<'py>(
     sources: &Bound<'py, PyTuple>,
     request: &Bound<'py, PyAny>,
 ) -> PyResult<Py<PyAny>> {
-    let mut sources: Vec<_> = sources.iter().collect();
-    let without;
-    let mut request = request;
-    // A table, or a frame of another library, cannot be in a request: `events=table` means the same as `table`.
-    if let Ok(dict) = request.cast::<PyDict>()
-        && let Some(table) = dict.get_item(intern!(py, "events"))?
-        && (table.is_instance_of::<EventTable>() || table.hasattr("__arrow_c_stream__")?)
-    {
-        sources.push(table);
-        let copy = dict.copy()?;
-        copy.del_item("events")?;
-        without = copy.into_any();
-        request = &without;
-    }
-    let events = fill::events(py, &sources)?;
-    // A panic in the reader or writer is caught here, one in the operation further in.
-    let outcome = door::guarded(|| dispatch(operation, Asked { request, events, py }));
-    given(py, outcome)?
+    whole(py, || {
+        let mut sources: Vec<_> = sources.iter().collect();
+        let without;
+        let mut request = request;
+        // A table, or a frame of another library, cannot be in a request: `events=table` means the same as `table`.
+        if let Ok(dict) = request.cast::<PyDict>()
+            && let Some(table) = dict.get_item(intern!(py, "events"))?
+            && (table.is_instance_of::<EventTable>() || table.hasattr("__arrow_c_stream__")?)
+        {
+            sources.push(table);
+            let copy = dict.copy()?;
+            copy.del_item("events")?;
+            without = copy.into_any();
+            request = &without;
+        }
+        let events = fill::events(py, &sources)?;
+        given(py, dispatch(operation, Asked { request, events, py }))?
+    })
 }

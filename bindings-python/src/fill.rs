@@ -42,7 +42,7 @@ impl Options {
     }
 
     /// Refuses an option that would be forgotten in silence.
-    fn only(&self, heeded: &[&str], what: &str) -> Result<()> {
+    pub(crate) fn only(&self, heeded: &[&str], what: &str) -> Result<()> {
         match self.said.iter().find(|name| !heeded.contains(&&***name)) {
             Some(name) => {
                 let sentence = format!("it says how files are read, but {what} were given");

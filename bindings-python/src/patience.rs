@@ -63,6 +63,11 @@ pub(crate) fn short<T: Send>(py: Python<'_>, work: impl FnOnce(&Context) -> Resu
     py.detach(|| door::guarded(|| work(&Context::default())))
 }
 
+/// Everything that Python calls goes through here: a panic becomes an exception of ours.
+pub(crate) fn whole<T>(py: Python<'_>, run: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    given(py, door::guarded(|| Ok(run())))?
+}
+
 /// What a call gives to Python: its answer, or the exception that its error becomes.
 pub(crate) fn given<T>(py: Python<'_>, outcome: Result<T>) -> PyResult<T> {
     outcome.map_err(|error| raise(py, &error))

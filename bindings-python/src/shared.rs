@@ -1,7 +1,8 @@
 //! A table that many threads use and that outlives a fork.
 
 use std::process;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -14,6 +15,8 @@ use crate::raise::raise;
 
 /// Tables of fewer rows are worked on in the calling thread.
 const FEW: usize = 20_000;
+/// How long to wait at most before asking again whether a table is back.
+const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// A table; who reads it gets what is in it now, whatever is added meanwhile.
 #[derive(Debug, Default)]
@@ -21,7 +24,6 @@ pub(crate) struct Shared {
     /// Locked for moments only, and only while attached to the interpreter: a fork, which needs the interpreter too,
     /// never finds it locked.
     state: Mutex<State>,
-    back: Condvar,
 }
 
 #[derive(Debug)]
@@ -39,7 +41,7 @@ impl Default for State {
 
 impl Shared {
     pub(crate) fn new(table: Arc<EventTable>) -> Self {
-        Self { state: Mutex::new(State::Here(table)), back: Condvar::new() }
+        Self { state: Mutex::new(State::Here(table)) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -87,11 +89,11 @@ impl Shared {
         let work = |context: &Context| work(Arc::make_mut(&mut table), context);
         let outcome = if much { long(py, work) } else { Ok(short(py, work)) };
         *self.lock() = State::Here(table);
-        self.back.notify_all();
         given(py, outcome?)
     }
 
     fn wait<T>(&self, py: Python<'_>, mut take: impl FnMut(&mut State) -> Option<T>) -> PyResult<T> {
+        let mut pause = Duration::from_micros(50);
         loop {
             let mut state = self.lock();
             if let Some(taken) = take(&mut state) {
@@ -103,13 +105,9 @@ impl Shared {
                 return Err(raise(py, &forked()));
             }
             drop(state);
-            // Looked at again soon, so that Ctrl-C is heard; a lost wake-up costs a moment.
-            py.detach(|| {
-                let state = self.lock();
-                if matches!(*state, State::Away(_)) {
-                    drop(self.back.wait_timeout(state, Duration::from_millis(20)));
-                }
-            });
+            // Asked again and again, because waiting for the lock would mean to hold it without the interpreter.
+            py.detach(|| thread::sleep(pause));
+            pause = (pause * 2).min(LONGEST_PAUSE);
             py.check_signals()?;
         }
     }

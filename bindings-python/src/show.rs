@@ -1,12 +1,11 @@
 //! Reports as people read them: text, markdown, HTML, OpenMetrics.
 
 use pyo3::prelude::*;
-use truenorth::desk::door;
 use truenorth::desk::render::{self, TextOptions};
 use truenorth::dora::DoraReport;
 use truenorth::{Error, ErrorCode};
 
-use crate::patience::given;
+use crate::patience::{given, whole};
 use crate::raise::raise_fault;
 use crate::read::Reader;
 
@@ -26,12 +25,14 @@ pub(crate) fn show(
     }
     let report: DoraReport = Reader::default().read(data).map_err(|fault| raise_fault(py, fault))?;
     let options = TextOptions { color, width, ..TextOptions::default() };
-    let shown = door::guarded(|| match format {
-        "text" => Ok(render::text(&report, options)),
-        "markdown" => Ok(render::markdown(&report)),
-        "html" => Ok(render::html(&report)),
-        "openmetrics" => Ok(render::openmetrics(&report)),
-        _ => Err(Error::new(ErrorCode::Internal, "no such format")),
-    });
-    given(py, shown).map(Some)
+    whole(py, || {
+        let shown = match format {
+            "text" => Ok(render::text(&report, options)),
+            "markdown" => Ok(render::markdown(&report)),
+            "html" => Ok(render::html(&report)),
+            "openmetrics" => Ok(render::openmetrics(&report)),
+            _ => Err(Error::new(ErrorCode::Internal, "no such format")),
+        };
+        given(py, shown).map(Some)
+    })
 }

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::fill::{self, Options, Repository, Source};
+use crate::patience::{given, whole};
 use crate::raise::raise_fault;
 use crate::read::Reader;
 use crate::shared::Shared;
@@ -32,16 +33,18 @@ impl EventTable {
         let table = Self { shared: Shared::default() };
         match data {
             Some(data) => table.extend(py, data, options)?,
-            // Options without data would be forgotten in silence; reading them finds what is wrong with them.
-            None => drop(Options::of(py, options)?),
+            None => given(py, Options::of(py, options)?.only(&[], "no events"))?,
         }
         Ok(table)
     }
 
+    /// Adds events: rows, files by their paths, bytes of a file, a data frame, or columns by name.
     #[pyo3(signature = (data, /, **options))]
     fn extend(&self, py: Python<'_>, data: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
-        let options = Options::of(py, options)?;
-        Source::of(data, &options)?.fill(py, &self.shared, &options)
+        whole(py, || {
+            let options = Options::of(py, options)?;
+            Source::of(data, &options)?.fill(py, &self.shared, &options)
+        })
     }
 
     /// Opens files, folders and git repositories together: see `truenorth.read`.
@@ -54,21 +57,26 @@ impl EventTable {
         ownership: Vec<PathBuf>,
         options: &Bound<'_, PyDict>,
     ) -> PyResult<()> {
-        let git: Vec<Repository> = Reader::default().read(git).map_err(|fault| raise_fault(py, fault))?;
-        let options = Options::of(py, Some(options))?;
-        fill::open_all(py, &self.shared, paths, git, ownership, &options)
+        whole(py, || {
+            let git: Vec<Repository> = Reader::default().read(git).map_err(|fault| raise_fault(py, fault))?;
+            let options = Options::of(py, Some(options))?;
+            fill::open_all(py, &self.shared, paths, git, ownership, &options)
+        })
     }
 
+    /// Merges the records of each thing, and counts them; operations do so by themselves.
     fn settle(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let merged = self.shared.change(py, false, |table, _| Ok(table.settle()))?;
         viewed(py, "Settled", write(py, &merged)?)
     }
 
+    /// What happened while reading: nothing is dropped in silence.
     #[getter]
     fn quality(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         viewed(py, "Quality", write(py, self.shared.get(py)?.quality())?)
     }
 
+    /// How much memory the columns hold, names left out.
     #[getter]
     fn nbytes(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(self.shared.get(py)?.bytes())

@@ -9,6 +9,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 use serde::ser::{self, Serialize};
 
+use truenorth::{Error, ErrorCode};
+
+use crate::raise::raise;
 use crate::spelling::snake;
 
 /// Writes a value.
@@ -36,7 +39,7 @@ impl std::error::Error for Failed {}
 
 impl ser::Error for Failed {
     fn custom<T: fmt::Display>(said: T) -> Self {
-        Self(pyo3::exceptions::PyRuntimeError::new_err(said.to_string()))
+        Self(Python::attach(|py| raise(py, &Error::new(ErrorCode::Internal, said.to_string()))))
     }
 }
 

@@ -65,8 +65,10 @@ def test_mistakes(options, code, path, tmp_path, monkeypatch):
 
 
 def test_options_are_read_without_data_too():
-    with pytest.raises(tn.TruenorthError):
-        tn.EventTable(formt="csv")
+    for options, code in (({"formt": "csv"}, "unknownField"), ({"format": "csv"}, "conflict")):
+        with pytest.raises(tn.TruenorthError) as caught:
+            tn.EventTable(**options)
+        assert caught.value.code == code
 
 
 def test_strangers_requests_open_nothing(folder):

@@ -75,7 +75,7 @@ def test_a_time_without_an_offset_is_refused_and_says_so():
     assert "naive" in error.message and "tzinfo" in error.message
     assert failure(as_of=dt.date(2025, 3, 1)).code == "invalidTime"
     assert failure(as_of="2025-03-01T00:00:00").code == "invalidTime"
-    assert failure(as_of=np.datetime64("NaT")).code == "invalidTime"
+    assert failure(as_of=np.datetime64("NaT", "us")).code == "invalidTime"
     edge = dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(seconds=1172)))
     assert failure(as_of=edge).code == "invalidTime"
 

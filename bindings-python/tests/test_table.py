@@ -215,7 +215,7 @@ def large():
     table = tn.EventTable(
         {"id": ids, "sha": ids, "service": np.tile(names, count // 100), "finished_at": times}, kind="deployment"
     )
-    table.extend({"sha": ids, "service": np.tile(names, count // 100), "committed_at": times - 10**9}, kind="change")
+    table.extend({"sha": ids, "service": np.tile(names, count // 100), "committed_at": times - np.timedelta64(1000, "s")}, kind="change")
     table.settle()
     return table
 

@@ -443,7 +443,8 @@ def _pandas(columns: dict[str, list[Any]]) -> pandas.DataFrame:
         import pandas
     except ImportError as error:
         raise ImportError("`to_pandas()` needs pandas: pip install 'truenorth[pandas]'", name="pandas") from error
-    return pandas.DataFrame(columns)
+    frame: pandas.DataFrame = pandas.DataFrame(columns)
+    return frame
 
 
 def _polars(columns: dict[str, list[Any]]) -> polars.DataFrame:
