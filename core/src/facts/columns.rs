@@ -83,15 +83,13 @@ impl<T> Default for Column<T> {
 impl<T: Copy + Default + PartialEq> Column<T> {
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
-        if self.values.is_empty() && self.rows > 0 {
+        if self.values.len() != self.rows || (self.rows == 0 && value == T::default()) {
+            // Nothing but defaults so far.
             if value == T::default() {
                 self.rows += 1;
                 return;
             }
             self.values.resize(self.rows, T::default());
-        } else if self.rows == 0 && value == T::default() {
-            self.rows = 1;
-            return;
         }
         self.values.push(value);
         self.rows += 1;

@@ -38,7 +38,8 @@ pub struct Interner {
     ends: Vec<u32>,
     /// Beyond 4 GiB of text the offsets continue in these: the index at which each further 4 GiB begins.
     wraps: Vec<u32>,
-    table: HashTable<u32>,
+    /// A part of each string's hash, so that growing reads no strings again, and its index.
+    table: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
 }
 
@@ -60,10 +61,9 @@ impl Interner {
     /// The symbol of a text, new or known.
     #[inline]
     pub fn intern(&mut self, text: &str) -> Symbol {
-        let hash = self.hasher.hash_one(text);
-        if let Some(&index) = self.table.find(hash, |&index| slice(&self.bytes, &self.ends, &self.wraps, index) == text)
-        {
-            return Symbol(index);
+        let hash = self.hasher.hash_one(text) as u32;
+        if let Some(symbol) = self.find_hashed(text, hash) {
+            return symbol;
         }
         let index = self.ends.len() as u32;
         let before = self.bytes.len() >> 32;
@@ -72,23 +72,31 @@ impl Interner {
             self.wraps.push(index);
         }
         self.ends.push(self.bytes.len() as u32);
-        let (bytes, ends, wraps, hasher) = (&self.bytes, &self.ends, &self.wraps, &self.hasher);
-        self.table.insert_unique(hash, index, |&index| hasher.hash_one(slice(bytes, ends, wraps, index)));
+        self.table.insert_unique(spread(hash), (hash, index), |&(hash, _)| spread(hash));
         Symbol(index)
+    }
+
+    #[inline]
+    fn find_hashed(&self, text: &str, hash: u32) -> Option<Symbol> {
+        let same = |&(of, index): &(u32, u32)| of == hash && self.text(Symbol(index)) == text;
+        self.table.find(spread(hash), same).map(|&(_, index)| Symbol(index))
     }
 
     /// The symbol of a text that was interned before.
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        let hash = self.hasher.hash_one(text);
-        self.table
-            .find(hash, |&index| slice(&self.bytes, &self.ends, &self.wraps, index) == text)
-            .map(|&index| Symbol(index))
+        self.find_hashed(text, self.hasher.hash_one(text) as u32)
     }
 
     /// The text of a symbol.
     #[inline]
     pub fn text(&self, symbol: Symbol) -> &str {
-        slice(&self.bytes, &self.ends, &self.wraps, symbol.0)
+        let end = |index: u32| -> usize {
+            let end = self.ends.get(index as usize).copied().unwrap_or_default() as usize;
+            let wraps = &self.wraps;
+            if wraps.is_empty() { end } else { (wraps.iter().filter(|&&from| from <= index).count() << 32) | end }
+        };
+        let from = symbol.0.checked_sub(1).map_or(0, end);
+        self.bytes.get(from..end(symbol.0)).unwrap_or_default()
     }
 
     /// The text of a symbol, or `None` for [`Symbol::NONE`].
@@ -107,14 +115,10 @@ impl Interner {
     }
 }
 
+/// As many well-mixed bits as a table wants.
 #[inline]
-fn slice<'a>(bytes: &'a str, ends: &[u32], wraps: &[u32], index: u32) -> &'a str {
-    let full = |index: u32| -> usize {
-        let high = wraps.iter().filter(|&&from| from <= index).count();
-        (high << 32) | ends.get(index as usize).copied().unwrap_or_default() as usize
-    };
-    let from = if index == 0 { 0 } else { full(index - 1) };
-    bytes.get(from..full(index)).unwrap_or_default()
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 #[cfg(test)]

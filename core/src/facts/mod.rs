@@ -4,6 +4,7 @@
 //! [`Estimate`] is what a room says about them.
 
 mod columns;
+mod duplicates;
 mod events;
 #[cfg(feature = "reports")]
 pub(crate) mod human;
@@ -13,6 +14,7 @@ mod key_index;
 mod metric;
 mod ownership;
 pub mod readers;
+mod scopes;
 mod settle;
 #[cfg(feature = "dora")]
 mod strict;
@@ -27,6 +29,7 @@ pub use key_index::KeyIndex;
 pub use metric::{Estimate, Unit};
 pub use ownership::{Assigned, Owned, Ownership, Precedence};
 #[cfg(feature = "dora")]
+pub use scopes::Scope;
 pub(crate) use strict::owned_events;
-pub use table::{EventTable, Origin, Quality, Rejection, Scope, Settled};
+pub use table::{EventTable, Origin, Quality, Rejection, Settled};
 pub use text::Text;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::columns::Stamp;
 use super::intern::Symbol;
 use super::readers::code_owners::CodeOwners;
-use super::table::{EventTable, Scope};
+use super::scopes::Scope;
+use super::table::EventTable;
 use crate::ground::time::Time;
 
 /// One thing and its owner, from a moment on.

@@ -3,11 +3,12 @@
 //! Every rule takes the earlier, the later or the union of two records, so that merging is the same in any order and
 //! a record that comes twice changes nothing.
 
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hash};
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::DefaultHashBuilder;
 
 use super::columns::{ChangeRow, DeploymentRow, IncidentRow, PullRequestRow, flag};
+use super::duplicates;
 use super::intern::{Interner, Symbol};
 use super::key::Key;
 use super::table::{EventTable, Settled};
@@ -32,190 +33,124 @@ impl EventTable {
         !self.dirty
     }
 
-    /// Changes are many: they are cut into parts by key, each small enough for the processor's cache.
     fn settle_changes(&mut self) {
-        const ROWS_A_PART: usize = 16_384;
-        let rows = self.changes.len();
         let Some(keys) = self.changes.key.values() else { return };
-        let parts = (rows / ROWS_A_PART + 1).next_power_of_two();
-        let shift = 64 - parts.trailing_zeros();
-        let part = |key: Key| if parts == 1 { 0 } else { (key.bits() >> shift) as usize };
-        let mut starts = vec![0u32; parts + 1];
-        for &key in keys {
-            starts[part(key) + 1] += 1;
-        }
-        for index in 1..starts.len() {
-            starts[index] += starts[index - 1];
-        }
-        let mut order = vec![0u32; rows];
-        let mut next = starts.clone();
-        for (row, &key) in keys.iter().enumerate() {
-            let slot = &mut next[part(key)];
-            order[*slot as usize] = row as u32;
-            *slot += 1;
-        }
-        drop(next);
-
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
-        let mut seen: HashTable<u32> = HashTable::new();
-        for bounds in starts.windows(2) {
-            seen.clear();
-            for &row in &order[bounds[0] as usize..bounds[1] as usize] {
-                let key = keys[row as usize];
-                if key.is_none() {
-                    continue;
-                }
-                let service = self.scope(self.changes.scope.get(row as usize)).service;
-                let same = |&other: &u32| {
-                    keys[other as usize] == key && self.scope(self.changes.scope.get(other as usize)).service == service
-                };
-                match seen.find(key.bits(), same) {
-                    Some(&first) => pairs.push((first, row)),
-                    None => {
-                        seen.insert_unique(key.bits(), row, |&row| keys[row as usize].bits());
-                    }
-                }
-            }
-        }
-        drop(order);
-        if pairs.is_empty() {
-            return;
-        }
-        let mut keep = vec![true; rows];
-        for (first, again) in pairs {
+        let service = |row: usize| self.scope(self.changes.scope.get(row)).service;
+        let hash = |row: usize| keys.get(row).filter(|key| !key.is_none()).map(|key| key.bits());
+        let same = |a: usize, b: usize| keys.get(a) == keys.get(b) && service(a) == service(b);
+        let pairs = duplicates::find(self.changes.len(), hash, same);
+        for &(first, again) in &pairs {
             let (a, b) = (self.changes.row(first as usize), self.changes.row(again as usize));
             let merged = merge_change(&self.names, &self.scopes, &a, &b);
             self.changes.set(first as usize, &merged);
-            keep[again as usize] = false;
-            self.merged.changes += 1;
         }
-        self.changes.retain(&keep);
+        if !pairs.is_empty() {
+            self.merged.changes += pairs.len() as u64;
+            self.changes.retain(&kept(self.changes.len(), &pairs));
+        }
     }
 
     fn settle_deployments(&mut self) {
-        let rows = self.deployments.len();
-        let identity = |table: &Self, row: usize| {
+        let pairs = self.pairs(self.deployments.len(), |table, row| {
             let row = table.deployments.row(row);
             let scope = table.scope(row.scope);
             let place = (scope.service, scope.repository_without_service(), scope.environment);
-            if row.id.is_none() {
+            Some(if row.id.is_none() {
                 (place, Symbol::NONE, row.version, row.sha, row.finished.micros())
             } else {
                 (place, row.id, Symbol::NONE, Key::NONE, 0)
+            })
+        });
+        for &(first, again) in &pairs {
+            let (a, b) = (self.deployments.row(first as usize), self.deployments.row(again as usize));
+            let merged = merge_deployment(&self.names, &self.scopes, &a, &b);
+            self.deployments.set(first as usize, &merged);
+        }
+        if !pairs.is_empty() {
+            self.merged.deployments += pairs.len() as u64;
+            let keep = kept(self.deployments.len(), &pairs);
+            if !self.shipped.is_empty() {
+                let targets = targets(&keep, &pairs);
+                for (row, _) in &mut self.shipped {
+                    *row = targets[*row as usize];
+                }
             }
-        };
-        let (keep, target) = self.group(
-            rows,
-            identity,
-            |_, _| true,
-            |table, first, again| {
-                let (a, b) = (table.deployments.row(first), table.deployments.row(again));
-                let merged = merge_deployment(&table.names, &table.scopes, &a, &b);
-                table.deployments.set(first, &merged);
-                table.merged.deployments += 1;
-            },
-        );
-        for (row, _) in &mut self.shipped {
-            *row = target.get(*row as usize).copied().unwrap_or_default();
+            self.deployments.retain(&keep);
         }
         self.shipped.sort_unstable();
         self.shipped.dedup();
-        self.deployments.retain(&keep);
     }
 
     fn settle_pull_requests(&mut self) {
-        let identity = |table: &Self, row: usize| {
+        let pairs = self.pairs(self.pull_requests.len(), |table, row| {
             let row = table.pull_requests.row(row);
-            let scope = table.scope(row.scope);
-            (row.id, if row.id.is_none() { row.merge_sha } else { Key::NONE }, scope.repository)
-        };
-        let named = |table: &Self, row: usize| {
-            let row = table.pull_requests.row(row);
-            !row.id.is_none() || !row.merge_sha.is_none()
-        };
-        let (keep, _) = self.group(self.pull_requests.len(), identity, named, |table, first, again| {
-            let (a, b) = (table.pull_requests.row(first), table.pull_requests.row(again));
-            let merged = merge_pull_request(&table.names, &table.scopes, &a, &b);
-            table.pull_requests.set(first, &merged);
-            table.merged.pull_requests += 1;
+            let merge_sha = if row.id.is_none() { row.merge_sha } else { Key::NONE };
+            let named = !row.id.is_none() || !row.merge_sha.is_none();
+            named.then(|| (row.id, merge_sha, table.scope(row.scope).repository))
         });
-        self.pull_requests.retain(&keep);
+        for &(first, again) in &pairs {
+            let (a, b) = (self.pull_requests.row(first as usize), self.pull_requests.row(again as usize));
+            let merged = merge_pull_request(&self.names, &self.scopes, &a, &b);
+            self.pull_requests.set(first as usize, &merged);
+        }
+        if !pairs.is_empty() {
+            self.merged.pull_requests += pairs.len() as u64;
+            self.pull_requests.retain(&kept(self.pull_requests.len(), &pairs));
+        }
     }
 
     fn settle_incidents(&mut self) {
-        let identity = |table: &Self, row: usize| {
+        let pairs = self.pairs(self.incidents.len(), |table, row| {
             let row = table.incidents.row(row);
-            let scope = table.scope(row.scope);
-            (
-                row.id,
-                scope.service,
-                if row.id.is_none() { row.started.micros() } else { 0 },
-                row.deployment_if_unnamed(),
-            )
-        };
-        let (keep, _) = self.group(
-            self.incidents.len(),
-            identity,
-            |_, _| true,
-            |table, first, again| {
-                let (a, b) = (table.incidents.row(first), table.incidents.row(again));
-                let merged = merge_incident(&table.names, &table.scopes, &a, &b);
-                table.incidents.set(first, &merged);
-                table.merged.incidents += 1;
-            },
-        );
-        self.incidents.retain(&keep);
+            let started = if row.id.is_none() { row.started.micros() } else { 0 };
+            Some((row.id, table.scope(row.scope).service, started, row.deployment_if_unnamed()))
+        });
+        for &(first, again) in &pairs {
+            let (a, b) = (self.incidents.row(first as usize), self.incidents.row(again as usize));
+            let merged = merge_incident(&self.names, &self.scopes, &a, &b);
+            self.incidents.set(first as usize, &merged);
+        }
+        if !pairs.is_empty() {
+            self.merged.incidents += pairs.len() as u64;
+            self.incidents.retain(&kept(self.incidents.len(), &pairs));
+        }
     }
 
-    /// Finds rows with the same identity, merges each into the first, and says which rows stay and where each went.
-    fn group<I: std::hash::Hash + PartialEq>(
-        &mut self,
-        rows: usize,
-        identity: impl Fn(&Self, usize) -> I,
-        named: impl Fn(&Self, usize) -> bool,
-        mut merge: impl FnMut(&mut Self, usize, usize),
-    ) -> (Vec<bool>, Vec<u32>) {
+    /// Rows with the same identity: the first, and one that is the same again. Merging may change what an identity is
+    /// made of, so it waits until all are found.
+    fn pairs<I: Hash + PartialEq>(&self, rows: usize, identity: impl Fn(&Self, usize) -> Option<I>) -> Vec<(u32, u32)> {
         let hasher = DefaultHashBuilder::default();
-        let mut seen: HashTable<u32> = HashTable::new();
-        let mut keep = vec![true; rows];
-        let mut first_of: Vec<u32> = (0..rows as u32).collect();
-        for row in 0..rows {
-            if !named(self, row) {
-                continue;
-            }
-            let id = identity(self, row);
-            let hash = hasher.hash_one(&id);
-            match seen.find(hash, |&other| identity(self, other as usize) == id) {
-                Some(&first) => {
-                    keep[row] = false;
-                    first_of[row] = first;
-                }
-                None => {
-                    seen.insert_unique(hash, row as u32, |&row| hasher.hash_one(identity(self, row as usize)));
-                }
-            }
-        }
-        // Merging may change what an identity is made of, so it waits until all are found.
-        for row in 0..rows {
-            if !keep[row] {
-                merge(self, first_of[row] as usize, row);
-            }
-        }
-        let mut place = 0;
-        let mut target = vec![0u32; rows];
-        for row in 0..rows {
-            if keep[row] {
-                target[row] = place;
-                place += 1;
-            } else {
-                target[row] = target[first_of[row] as usize];
-            }
-        }
-        (keep, target)
+        let hash = |row: usize| identity(self, row).map(|identity| hasher.hash_one(identity));
+        duplicates::find(rows, hash, |a, b| identity(self, a) == identity(self, b))
     }
 }
 
-impl super::table::Scope {
+/// Which rows stay: not those that are another again.
+fn kept(rows: usize, pairs: &[(u32, u32)]) -> Vec<bool> {
+    let mut keep = vec![true; rows];
+    for &(_, again) in pairs {
+        keep[again as usize] = false;
+    }
+    keep
+}
+
+/// Where each row stands once those that are another again are gone.
+fn targets(keep: &[bool], pairs: &[(u32, u32)]) -> Vec<u32> {
+    let mut target: Vec<u32> = keep
+        .iter()
+        .scan(0, |place, &keep| {
+            let here = *place;
+            *place += u32::from(keep);
+            Some(here)
+        })
+        .collect();
+    for &(first, again) in pairs {
+        target[again as usize] = target[first as usize];
+    }
+    target
+}
+
+impl super::scopes::Scope {
     /// Without a service, the repository tells deployments apart.
     fn repository_without_service(self) -> Symbol {
         if self.service.is_none() { self.repository } else { Symbol::NONE }
@@ -248,7 +183,7 @@ fn pick_key(names: &Interner, a: Key, b: Key) -> Key {
 }
 
 /// The scope that says more; of two that say as much, the first in the alphabet.
-fn pick_scope(names: &Interner, scopes: &[super::table::Scope], a: u32, b: u32) -> u32 {
+fn pick_scope(names: &Interner, scopes: &[super::scopes::Scope], a: u32, b: u32) -> u32 {
     if a == b {
         return a;
     }
@@ -260,7 +195,7 @@ fn pick_scope(names: &Interner, scopes: &[super::table::Scope], a: u32, b: u32) 
     if rank(b) < rank(a) { b } else { a }
 }
 
-fn merge_change(names: &Interner, scopes: &[super::table::Scope], a: &ChangeRow, b: &ChangeRow) -> ChangeRow {
+fn merge_change(names: &Interner, scopes: &[super::scopes::Scope], a: &ChangeRow, b: &ChangeRow) -> ChangeRow {
     ChangeRow {
         key: a.key,
         scope: pick_scope(names, scopes, a.scope, b.scope),
@@ -277,7 +212,7 @@ fn merge_change(names: &Interner, scopes: &[super::table::Scope], a: &ChangeRow,
 /// A success at any time makes it a success, at the earliest of them; otherwise its last end counts.
 fn merge_deployment(
     names: &Interner,
-    scopes: &[super::table::Scope],
+    scopes: &[super::scopes::Scope],
     a: &DeploymentRow,
     b: &DeploymentRow,
 ) -> DeploymentRow {
@@ -311,7 +246,7 @@ fn merge_deployment(
 
 fn merge_pull_request(
     names: &Interner,
-    scopes: &[super::table::Scope],
+    scopes: &[super::scopes::Scope],
     a: &PullRequestRow,
     b: &PullRequestRow,
 ) -> PullRequestRow {
@@ -328,7 +263,7 @@ fn merge_pull_request(
     }
 }
 
-fn merge_incident(names: &Interner, scopes: &[super::table::Scope], a: &IncidentRow, b: &IncidentRow) -> IncidentRow {
+fn merge_incident(names: &Interner, scopes: &[super::scopes::Scope], a: &IncidentRow, b: &IncidentRow) -> IncidentRow {
     IncidentRow {
         id: a.id,
         scope: pick_scope(names, scopes, a.scope, b.scope),

@@ -1,9 +1,8 @@
 //! Where events are kept: columns of 32-bit symbols and microseconds.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::hash::BuildHasher as _;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
 use serde::{Deserialize, Serialize};
 
 use super::columns::{
@@ -13,6 +12,7 @@ use super::columns::{
 use super::events::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest};
 use super::intern::{Interner, Symbol};
 use super::key::Key;
+use super::scopes::{Scope, ScopeIndex};
 use super::text::Text;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::time::Time;
@@ -24,21 +24,6 @@ pub struct Origin {
     pub file: u32,
     /// The line, from 1.
     pub line: u32,
-}
-
-/// The dimensions of a row, kept once for all rows that share them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Scope {
-    /// The service.
-    pub service: Symbol,
-    /// The repository.
-    pub repository: Symbol,
-    /// The team.
-    pub team: Symbol,
-    /// The environment; none means production.
-    pub environment: Symbol,
-    /// All labels as one text: see [`EventTable::label`].
-    pub labels: Symbol,
 }
 
 /// A line or record that was not taken, and why.
@@ -117,8 +102,9 @@ const LONGEST_TEXT: usize = 4096;
 pub struct EventTable {
     pub(super) names: Interner,
     pub(super) scopes: Vec<Scope>,
-    scope_index: HashTable<u32>,
-    hasher: DefaultHashBuilder,
+    scope_index: ScopeIndex,
+    /// Labels on their way into a scope.
+    joined: String,
     files: Vec<String>,
     pub(super) changes: ChangeColumns,
     pub(super) deployments: DeploymentColumns,
@@ -297,7 +283,8 @@ impl EventTable {
         if event.finished_at.is_none() && event.id.is_none() {
             return Err(too_little("a deployment needs `finishedAt`, or an `id` under which its end will come"));
         }
-        let scope = self.scope_of(&event.service, &event.repository, &event.team, &event.environment, &event.labels)?;
+        let scope =
+            self.scope_of([&event.service, &event.repository, &event.team, &event.environment], &event.labels)?;
         let mut flags = match event.status.unwrap_or_default() {
             DeploymentStatus::Success => 0,
             DeploymentStatus::Failure => flag::FAILURE,
@@ -314,14 +301,14 @@ impl EventTable {
             }
         }
         let row = DeploymentRow {
-            id: self.symbol_of(event.id.as_ref())?,
+            id: self.symbol_of(event.id.as_deref())?,
             scope,
-            version: self.symbol_of(event.version.as_ref())?,
-            sha: self.key_of(event.sha.as_ref())?,
+            version: self.symbol_of(event.version.as_deref())?,
+            sha: self.key_of(event.sha.as_deref())?,
             started: event.started_at.into(),
             finished: event.finished_at.into(),
             flags,
-            remediates: self.symbol_of(event.remediates.as_ref())?,
+            remediates: self.symbol_of(event.remediates.as_deref())?,
             failed_at: event.failed_at.into(),
             restored_at: event.restored_at.into(),
             origin,
@@ -350,15 +337,15 @@ impl EventTable {
             return Err(too_little("a change needs a `sha` or a time"));
         }
         let row = ChangeRow {
-            key: self.key_of(event.sha.as_ref())?,
-            scope: self.scope_of(&event.service, &event.repository, &event.team, &None, &event.labels)?,
+            key: self.key_of(event.sha.as_deref())?,
+            scope: self.scope_of([&event.service, &event.repository, &event.team, &None], &event.labels)?,
             committed: event.committed_at.into(),
             merged: event.merged_at.into(),
             authored: event.authored_at.into(),
-            deployment: self.symbol_of(event.deployment.as_ref())?,
+            deployment: self.symbol_of(event.deployment.as_deref())?,
             flags: if event.merge == Some(true) { flag::MERGE } else { 0 },
-            reverts: self.key_of(event.reverts.as_ref())?,
-            copy_of: self.key_of(event.copy_of.as_ref())?,
+            reverts: self.key_of(event.reverts.as_deref())?,
+            copy_of: self.key_of(event.copy_of.as_deref())?,
         };
         self.changes.push(&row);
         Ok(())
@@ -369,10 +356,10 @@ impl EventTable {
             return Err(too_little("a pull request needs an `id`, a `mergeSha` or `mergedAt`"));
         }
         let row = PullRequestRow {
-            id: self.symbol_of(event.id.as_ref())?,
-            scope: self.scope_of(&event.service, &event.repository, &event.team, &None, &event.labels)?,
-            merge_sha: self.key_of(event.merge_sha.as_ref())?,
-            deployment: self.symbol_of(event.deployment.as_ref())?,
+            id: self.symbol_of(event.id.as_deref())?,
+            scope: self.scope_of([&event.service, &event.repository, &event.team, &None], &event.labels)?,
+            merge_sha: self.key_of(event.merge_sha.as_deref())?,
+            deployment: self.symbol_of(event.deployment.as_deref())?,
             first_commit: event.first_commit_at.into(),
             opened: event.opened_at.into(),
             first_review: event.first_review_at.into(),
@@ -400,14 +387,15 @@ impl EventTable {
             }
         };
         let row = IncidentRow {
-            id: self.symbol_of(event.id.as_ref())?,
-            scope: self.scope_of(&event.service, &event.repository, &event.team, &event.environment, &event.labels)?,
+            id: self.symbol_of(event.id.as_deref())?,
+            scope: self
+                .scope_of([&event.service, &event.repository, &event.team, &event.environment], &event.labels)?,
             started: event.started_at.into(),
             resolved: event.resolved_at.into(),
             reopened: event.reopened_at.into(),
-            deployment: self.symbol_of(event.deployment.as_ref())?,
-            sha: self.key_of(event.sha.as_ref())?,
-            severity: self.symbol_of(event.severity.as_ref())?,
+            deployment: self.symbol_of(event.deployment.as_deref())?,
+            sha: self.key_of(event.sha.as_deref())?,
+            severity: self.symbol_of(event.severity.as_deref())?,
             flags,
             origin,
         };
@@ -415,62 +403,56 @@ impl EventTable {
         Ok(())
     }
 
-    fn symbol_of(&mut self, text: Option<&Text<'_>>) -> Result<Symbol> {
+    #[inline]
+    fn symbol_of(&mut self, text: Option<&str>) -> Result<Symbol> {
         match text {
-            None => Ok(Symbol::NONE),
-            Some(text) if text.len() > LONGEST_TEXT => Err(Error::new(
-                ErrorCode::TooLarge,
-                format!("an id or name has at most {LONGEST_TEXT} bytes, found {}", text.len()),
-            )),
+            None | Some("") => Ok(Symbol::NONE),
+            Some(text) if text.len() > LONGEST_TEXT => Err(too_long(text)),
             Some(text) => Ok(self.names.intern(text)),
         }
     }
 
-    fn key_of(&mut self, text: Option<&Text<'_>>) -> Result<Key> {
+    #[inline]
+    fn key_of(&mut self, text: Option<&str>) -> Result<Key> {
         match text {
-            Some(text) if !text.is_empty() && text.len() <= LONGEST_TEXT => Ok(Key::of(text, &mut self.names)),
-            other => self.symbol_of(other).map(|_| Key::NONE),
+            None | Some("") => Ok(Key::NONE),
+            Some(text) if text.len() > LONGEST_TEXT => Err(too_long(text)),
+            Some(text) => Ok(Key::of(text, &mut self.names)),
         }
     }
 
-    fn scope_of(
-        &mut self,
-        service: &Option<Text<'_>>,
-        repository: &Option<Text<'_>>,
-        team: &Option<Text<'_>>,
-        environment: &Option<Text<'_>>,
-        labels: &BTreeMap<Text<'_>, Text<'_>>,
-    ) -> Result<u32> {
-        let labels = if labels.is_empty() {
-            Symbol::NONE
-        } else {
-            let pairs: Vec<String> =
-                labels.iter().map(|(key, value)| format!("{}\u{1f}{}", plain(key), plain(value))).collect();
-            self.symbol_of(Some(&pairs.join("\u{1e}").into()))?
-        };
-        let scope = Scope {
-            service: self.symbol_of(service.as_ref())?,
-            repository: self.symbol_of(repository.as_ref())?,
-            team: self.symbol_of(team.as_ref())?,
-            environment: self.symbol_of(environment.as_ref())?,
-            labels,
-        };
-        Ok(self.intern_scope(scope))
+    fn scope_of(&mut self, texts: [&Option<Text<'_>>; 4], labels: &BTreeMap<Text<'_>, Text<'_>>) -> Result<u32> {
+        let mut joined = std::mem::take(&mut self.joined);
+        joined.clear();
+        for (key, value) in labels {
+            let separator = if joined.is_empty() { "" } else { "\u{1e}" };
+            joined.extend([separator, &*plain(key), "\u{1f}", &*plain(value)]);
+        }
+        let [service, repository, team, environment] = texts.map(|text| text.as_deref().unwrap_or_default());
+        let found = self.scope_of_texts([service, repository, team, environment, &joined]);
+        self.joined = joined;
+        found
+    }
+
+    fn scope_of_texts(&mut self, texts: [&str; 5]) -> Result<u32> {
+        if let Some(known) = self.scope_index.find(&texts) {
+            return Ok(known);
+        }
+        let mut symbols = [Symbol::NONE; 5];
+        for (symbol, text) in symbols.iter_mut().zip(texts) {
+            *symbol = self.symbol_of(Some(text))?;
+        }
+        let [service, repository, team, environment, labels] = symbols;
+        Ok(self.intern_scope(Scope { service, repository, team, environment, labels }))
     }
 
     /// The index of a scope, new or known.
     pub(crate) fn intern_scope(&mut self, scope: Scope) -> u32 {
-        let hash = self.hasher.hash_one(scope);
-        if let Some(&index) = self.scope_index.find(hash, |&index| self.scopes.get(index as usize) == Some(&scope)) {
-            return index;
+        let texts = scope.texts(&self.names);
+        if let Some(known) = self.scope_index.find(&texts) {
+            return known;
         }
-        let index = self.scopes.len() as u32;
-        self.scopes.push(scope);
-        let (scopes, hasher) = (&self.scopes, &self.hasher);
-        self.scope_index.insert_unique(hash, index, |&index| {
-            hasher.hash_one(scopes.get(index as usize).copied().unwrap_or_default())
-        });
-        index
+        self.scope_index.insert(scope, &mut self.scopes, &self.names)
     }
 
     /// The latest instant at which anything is known to have happened.
@@ -497,13 +479,22 @@ impl EventTable {
     }
 }
 
+fn too_long(text: &str) -> Error {
+    let sentence = format!("an id or name has at most {LONGEST_TEXT} bytes, found {}", text.len());
+    Error::new(ErrorCode::TooLarge, sentence)
+}
+
 fn too_little(sentence: &str) -> Error {
     Error::new(ErrorCode::InvalidRecord, sentence)
 }
 
 /// Labels are joined by control characters, so they may not hold them.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, '\u{1e}' | '\u{1f}')).collect()
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains(['\u{1e}', '\u{1f}']) {
+        text.chars().filter(|c| !matches!(c, '\u{1e}' | '\u{1f}')).collect()
+    } else {
+        text.into()
+    }
 }
 
 /// Counts under a name; hostile streams do not get to invent names without end.

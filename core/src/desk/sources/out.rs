@@ -49,7 +49,23 @@ impl<'t> Out<'t> {
 
     /// Adds an event; what it does not name comes from the options.
     pub(super) fn event(&mut self, mut event: Event<'_>) -> Result<()> {
-        let (service, repository, team, environment) = match &mut event {
+        self.event_here(&mut event)
+    }
+
+    /// Adds an event where it stands.
+    pub(super) fn event_here(&mut self, event: &mut Event<'_>) -> Result<()> {
+        if self.options.has_defaults() {
+            self.fill(event);
+        }
+        self.table.push_from(event, self.origin)?;
+        for _ in 0..self.floored.take() {
+            self.table.floored_time();
+        }
+        Ok(())
+    }
+
+    fn fill(&self, event: &mut Event<'_>) {
+        let (service, repository, team, environment) = match event {
             Event::Deployment(e) => (&mut e.service, &mut e.repository, &mut e.team, Some(&mut e.environment)),
             Event::Change(e) => (&mut e.service, &mut e.repository, &mut e.team, None),
             Event::PullRequest(e) => (&mut e.service, &mut e.repository, &mut e.team, None),
@@ -67,11 +83,6 @@ impl<'t> Out<'t> {
         if let Some(environment) = environment {
             fill(environment, &options.environment);
         }
-        self.table.push_from(&event, self.origin)?;
-        for _ in 0..self.floored.take() {
-            self.table.floored_time();
-        }
-        Ok(())
     }
 
     /// Counts a record of a kind that no metric uses.

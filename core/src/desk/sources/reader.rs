@@ -7,7 +7,7 @@ use super::types::{DeploymentSource, Format, ReadOptions, Strictness};
 use super::{Mapping, cdevents, detect, github, gitlab, mapped, own};
 use crate::facts::readers::csv::{Columns, Records, Row};
 use crate::facts::readers::documents::{Documents, Lists};
-use crate::facts::readers::scan;
+use crate::facts::readers::{Record, careful_record, quick_record};
 use crate::facts::{EventTable, Origin};
 use crate::ground::error::{Error, ErrorCode, Result};
 use crate::ground::text::excerpt;
@@ -179,18 +179,18 @@ impl Router {
 
     /// Lines that are events of ours, as programs write them, go the quick way; all else goes through the splitter.
     fn json_piece(&mut self, documents: &mut Documents, mut piece: &[u8], table: &mut EventTable) -> Result<()> {
-        let own = matches!(self.options.format, Format::Events | Format::Auto) && self.options.mapping.is_none();
+        let own = matches!(self.options.format, Format::Events | Format::Auto);
+        let mut record = Record::default();
         while own && !piece.is_empty() {
             let Some(end) = memchr::memchr(b'\n', piece) else { break };
             let (bytes, rest) = piece.split_at(end + 1);
             if let Some(line) = documents.idle_at()
                 && let Ok(text) = std::str::from_utf8(bytes.get(..end).unwrap_or_default())
-                && let Some(scanned) = scan::event(text)
+                && quick_record(text, &mut record)
             {
                 documents.skip_line();
                 let out = &mut Out::new(table, Origin { file: self.file, line }, &self.options);
-                (0..scanned.floored).for_each(|_| out.floored());
-                let done = out.event(scanned.event);
+                let done = own::take(&mut record, out);
                 self.judged(done, line, table)?;
             } else {
                 documents.feed(bytes, &mut |line, text| self.json_record(line, text, table))?;
@@ -220,11 +220,11 @@ impl Router {
 
     fn json_record(&mut self, line: u32, text: Result<&str>, table: &mut EventTable) -> Result<()> {
         let origin = Origin { file: self.file, line };
-        let done = text.and_then(parse).and_then(|value| self.take(&value, origin, table));
+        let done = text.and_then(|text| self.take(text, &parse(text)?, origin, table));
         self.judged(done, line, table)
     }
 
-    fn take(&mut self, value: &Value, origin: Origin, table: &mut EventTable) -> Result<()> {
+    fn take(&mut self, text: &str, value: &Value, origin: Origin, table: &mut EventTable) -> Result<()> {
         let format = match self.options.format {
             Format::Auto | Format::Csv => detect::record(value, self.options.mapping.is_some())?,
             format => format,
@@ -237,7 +237,9 @@ impl Router {
             Format::Cdevents => self.cdevents.take(value, out),
             Format::Github => self.github.take(value, out),
             Format::Gitlab => self.gitlab.take(value, out),
-            Format::Events | Format::Auto | Format::Csv => own::take(value, out),
+            Format::Events | Format::Auto | Format::Csv => {
+                careful_record(text, false).and_then(|mut record| own::take(&mut record, out))
+            }
             Format::PagerDuty | Format::Jira | Format::ServiceNow | Format::Mapped => {
                 find(&self.mapped, format).and_then(|mapped| mapped.take(value, out))
             }

@@ -1,7 +1,7 @@
 //! Reading as a whole: wrappings, defaults, strictness, and anything at all.
 
 use proptest::collection::vec;
-use proptest::prelude::{Just, Strategy, any, prop_assert, prop_oneof, proptest};
+use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::select;
 use serde_json::json;
 
@@ -224,6 +224,23 @@ const TEXTS: &[&str] = &[
     "é😀",
 ];
 
+const LINES: &[&[u8]] = &[
+    b"{\"change\":{\"sha\":\"a\",\"service\":\"s\"}}",
+    b"{\"change\": {\"sha\": \"\xc3\xa9\", \"committedAt\": \"2025-03-01T10:00:00.1234567Z\"}}",
+    b"{\"deployment\":{\"id\":\"d\",\"finishedAt\":\"2025-03-01T10:00:00Z\"}}",
+    b"{\"deployment\":{\"id\":\"d\",\"labels\":{\"tier\":\"1\"},\"colour\":[1,{}]}}",
+    b"{\"change\":{}}",
+    b"{\"change\":{\"sha\":\"\xff\"}}",
+    b"{\"change\":{\"sha\":\"a\",\"sha\":\"b\"}}",
+    b"{\n \"change\": {\n \"sha\": \"b\"\n}\n}",
+    b"[{\"change\":{\"sha\":\"c\"}},",
+    b"]",
+    b"{\"change\":{\"sha\":\"cut off",
+    b"nonsense",
+    b"\xef\xbb\xbf",
+    b"",
+];
+
 /// Objects of the words that the sources look for, with anything in them.
 fn anything() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -245,6 +262,21 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..200)) {
         let _ = lenient(&bytes);
+    }
+
+    /// Byte by byte, no line is there as a whole, and every record goes the long way.
+    #[test]
+    fn lines_taken_quickly_are_the_same_lines(parts in vec((select(LINES), select(&["\n", "\n", "\r\n", "\n\n", "", " "][..])), 0..12), piece in 1_usize..400) {
+        let text: Vec<u8> = parts.iter().flat_map(|(line, end)| [*line, end.as_bytes()].concat()).collect();
+        let read = |piece: usize| {
+            let mut table = EventTable::new();
+            let strictness = Strictness::Lenient;
+            let mut reader = Reader::new(ReadOptions { strictness, format: Format::Events, team: Some("t".into()), ..ReadOptions::default() }).unwrap();
+            let done = text.chunks(piece).try_for_each(|piece| reader.feed(piece, &mut table));
+            let done = done.and_then(|()| reader.finish(&mut table));
+            format!("{done:?} {:?} {:?} {:?}", table.changes(), table.deployments(), table.quality())
+        };
+        prop_assert_eq!(read(piece), read(1));
     }
 
     #[test]

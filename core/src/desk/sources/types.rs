@@ -157,6 +157,11 @@ pub struct ReadOptions {
 }
 
 impl ReadOptions {
+    /// Whether records are given what they do not name.
+    pub(super) fn has_defaults(&self) -> bool {
+        [&self.service, &self.repository, &self.team, &self.environment].iter().any(|default| default.is_some())
+    }
+
     /// The name to use for another tool's environment.
     pub(super) fn environment_of(&self, name: &str) -> String {
         match &self.environments {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::scan;
-use crate::facts::{Event, Text};
+use crate::facts::{Change, Event, EventTable, Text};
 use crate::ground::error::{Error, ErrorCode, Result};
 use crate::ground::explain::{explain, syntax_in_line};
 use crate::ground::text::excerpt;
@@ -14,23 +14,27 @@ use crate::ground::time::Time;
 /// The kinds of event.
 pub(crate) const KINDS: [&str; 4] = ["deployment", "change", "pullRequest", "incident"];
 
-/// A record, and what was not taken of it.
-pub(super) struct Record<'a> {
-    pub(super) event: Event<'a>,
-    /// Fields that are not in the vocabulary: kind and name.
-    pub(super) unknown: Vec<(Text<'a>, Text<'a>)>,
-    /// How many of its times were finer than a microsecond.
-    pub(super) floored: u32,
+/// An event, and what was not taken of its record.
+#[derive(Debug)]
+pub(crate) struct Record<'a> {
+    pub(crate) event: Event<'a>,
+    pub(crate) rest: Rest<'a>,
+}
+
+impl Default for Record<'_> {
+    fn default() -> Self {
+        Self { event: Event::Change(Change::default()), rest: Rest::default() }
+    }
 }
 
 /// Reads a line; `last` when nothing came after it, not even a newline.
-pub(super) fn record(line: &str, last: bool) -> Result<Record<'_>> {
+pub(crate) fn careful_record(line: &str, last: bool) -> Result<Record<'_>> {
     let event = serde_json::from_str(line).map_err(|error| told(line, &error, last))?;
     // Serde would also take a record's fields as a list.
-    let Rest { unknown, floored } = serde_json::from_str(line).map_err(|_| {
+    let rest = serde_json::from_str(line).map_err(|_| {
         Error::new(ErrorCode::WrongType, "expected an object with one key, whose value is an object, found a list")
     })?;
-    Ok(Record { event, unknown, floored })
+    Ok(Record { event, rest })
 }
 
 /// What serde said of a line, for people.
@@ -91,10 +95,25 @@ impl<'de> serde::Deserialize<'de> for Keys<'de> {
 }
 
 /// What is left of a good record: fields that are not in the vocabulary, and how many times were finer than is kept.
-#[derive(Default)]
-struct Rest<'a> {
+#[derive(Debug, Default)]
+pub(crate) struct Rest<'a> {
+    /// Kind and name.
     unknown: Vec<(Text<'a>, Text<'a>)>,
     floored: u32,
+}
+
+impl Rest<'_> {
+    /// Of a record that holds nothing unknown.
+    pub(super) fn of(floored: u32) -> Self {
+        Self { unknown: Vec::new(), floored }
+    }
+
+    /// Counts what was not taken, once the event is.
+    #[inline]
+    pub(crate) fn count(&self, table: &mut EventTable) {
+        self.unknown.iter().for_each(|(kind, name)| table.unknown_field(&format!("{kind}.{name}")));
+        (0..self.floored).for_each(|_| table.floored_time());
+    }
 }
 
 impl<'de> serde::Deserialize<'de> for Rest<'de> {

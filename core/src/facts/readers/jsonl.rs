@@ -3,25 +3,13 @@
 //! A line is an object with one key, its kind: `{"change": {"sha": "…", "committedAt": "…"}}`. Fields that are not in
 //! the vocabulary are tolerated and counted; a line that cannot be taken is refused with its number and a sentence.
 
-use super::{Strictness, careful, scan};
-use crate::facts::{Event, EventTable, Origin, Text};
+use super::careful::Record;
+use super::{Strictness, careful_record, quick_record};
+use crate::facts::{EventTable, Origin};
 use crate::ground::error::{Error, ErrorCode, Result};
 
 /// How long a line may be, in bytes.
 pub const MOST_BYTES: usize = 16 << 20;
-
-/// What records that name none are given.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Defaults {
-    /// The service.
-    pub service: Option<String>,
-    /// The repository.
-    pub repository: Option<String>,
-    /// The team.
-    pub team: Option<String>,
-    /// The environment.
-    pub environment: Option<String>,
-}
 
 /// Reads JSON lines piece by piece into a table.
 ///
@@ -42,7 +30,6 @@ pub struct Defaults {
 pub struct JsonlReader {
     file: u32,
     strictness: Strictness,
-    defaults: Option<Defaults>,
     /// The beginning of a line that goes on in the next piece.
     kept: Vec<u8>,
     /// Whether the current line was too long to keep.
@@ -56,12 +43,7 @@ pub struct JsonlReader {
 impl JsonlReader {
     /// A reader of one stream, for a file of the table (0 for none).
     pub fn new(file: u32, strictness: Strictness) -> Self {
-        Self { file, strictness, defaults: None, kept: Vec::new(), overlong: false, line: 0, careful: false }
-    }
-
-    /// Gives records what they do not name themselves.
-    pub fn with_defaults(self, defaults: Defaults) -> Self {
-        Self { defaults: (defaults != Defaults::default()).then_some(defaults), ..self }
+        Self { file, strictness, kept: Vec::new(), overlong: false, line: 0, careful: false }
     }
 
     /// Takes no short cut: the same rows, more slowly. For tests that hold the two ways against each other.
@@ -96,9 +78,9 @@ impl JsonlReader {
         // One check for all lines; a newline is never part of another character.
         match std::str::from_utf8(lines) {
             Ok(text) => {
-                let mut from = 0;
+                let (mut from, mut record) = (0, Record::default());
                 for to in memchr::memchr_iter(b'\n', lines).chain([lines.len()]) {
-                    self.take(text.get(from..to).unwrap_or_default(), false, table)?;
+                    self.take(text.get(from..to).unwrap_or_default(), false, &mut record, table)?;
                     from = to + 1;
                 }
             }
@@ -143,7 +125,7 @@ impl JsonlReader {
 
     fn take_bytes(&mut self, line: &[u8], last: bool, table: &mut EventTable) -> Result<()> {
         match std::str::from_utf8(line) {
-            Ok(text) => self.take(text, last, table),
+            Ok(text) => self.take(text, last, &mut Record::default(), table),
             Err(error) => {
                 self.line = self.line.saturating_add(1);
                 let column = error.valid_up_to() + 1;
@@ -154,27 +136,18 @@ impl JsonlReader {
     }
 
     #[inline]
-    fn take(&mut self, line: &str, last: bool, table: &mut EventTable) -> Result<()> {
+    fn take<'l>(&mut self, line: &'l str, last: bool, record: &mut Record<'l>, table: &mut EventTable) -> Result<()> {
         self.line = self.line.saturating_add(1);
         let line = if self.line == 1 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
         if line.len() > MOST_BYTES {
             return self.refuse(too_long(), table);
         }
-        if !self.careful
-            && let Some(scanned) = scan::event(line)
-        {
-            return match self.push(scanned.event, table) {
-                Ok(()) => {
-                    (0..scanned.floored).for_each(|_| table.floored_time());
-                    Ok(())
-                }
-                Err(error) => self.refuse(error, table),
-            };
-        }
-        match self.take_carefully(line, last, table) {
-            Ok(()) => Ok(()),
-            Err(error) => self.refuse(error, table),
-        }
+        let done = if !self.careful && quick_record(line, record) {
+            self.push(record, table)
+        } else {
+            self.take_carefully(line, last, table)
+        };
+        done.or_else(|error| self.refuse(error, table))
     }
 
     #[cold]
@@ -182,19 +155,14 @@ impl JsonlReader {
         if line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
             return Ok(());
         }
-        let record = careful::record(line, last)?;
-        self.push(record.event, table)?;
-        record.unknown.iter().for_each(|(kind, name)| table.unknown_field(&format!("{kind}.{name}")));
-        (0..record.floored).for_each(|_| table.floored_time());
-        Ok(())
+        self.push(&careful_record(line, last)?, table)
     }
 
     #[inline]
-    fn push(&self, mut event: Event<'_>, table: &mut EventTable) -> Result<()> {
-        if let Some(defaults) = &self.defaults {
-            defaults.fill(&mut event);
-        }
-        table.push_from(&event, Origin { file: self.file, line: self.line })
+    fn push(&self, record: &Record<'_>, table: &mut EventTable) -> Result<()> {
+        table.push_from(&record.event, Origin { file: self.file, line: self.line })?;
+        record.rest.count(table);
+        Ok(())
     }
 
     #[cold]
@@ -210,28 +178,6 @@ impl JsonlReader {
                 let name = if name.is_empty() { "input" } else { name };
                 Err(error.at(format!("{name}:{}", self.line)))
             }
-        }
-    }
-}
-
-impl Defaults {
-    fn fill(&self, event: &mut Event<'_>) {
-        let (service, repository, team, environment) = match event {
-            Event::Deployment(e) => (&mut e.service, &mut e.repository, &mut e.team, Some(&mut e.environment)),
-            Event::Change(e) => (&mut e.service, &mut e.repository, &mut e.team, None),
-            Event::PullRequest(e) => (&mut e.service, &mut e.repository, &mut e.team, None),
-            Event::Incident(e) => (&mut e.service, &mut e.repository, &mut e.team, Some(&mut e.environment)),
-        };
-        let fill = |slot: &mut Option<Text<'_>>, default: &Option<String>| {
-            if slot.is_none() {
-                *slot = default.as_ref().map(|text| text.clone().into());
-            }
-        };
-        fill(service, &self.service);
-        fill(repository, &self.repository);
-        fill(team, &self.team);
-        if let Some(environment) = environment {
-            fill(environment, &self.environment);
         }
     }
 }
@@ -357,21 +303,5 @@ mod tests {
         reader.finish(&mut table).unwrap();
         assert_eq!((table.changes().len(), table.quality().rejected), (1, 1));
         assert!(table.quality().rejections[0].reason.contains("at most 16777216 bytes"));
-    }
-
-    #[test]
-    fn defaults_fill_what_records_do_not_name() {
-        let defaults =
-            Defaults { service: Some("shop".into()), environment: Some("staging".into()), ..Defaults::default() };
-        let mut table = EventTable::new();
-        let mut reader = JsonlReader::new(0, Strictness::Strict).with_defaults(defaults);
-        reader
-            .feed(b"{\"deployment\":{\"id\":\"a\"}}\n{\"deployment\":{\"id\":\"b\",\"service\":\"s\"}}\n", &mut table)
-            .unwrap();
-        let texts = |row: usize| {
-            let scope = table.scope(table.deployments().scope.get(row));
-            [scope.service, scope.environment].map(|symbol| table.names().text(symbol))
-        };
-        assert_eq!((texts(0), texts(1)), (["shop", "staging"], ["s", "staging"]));
     }
 }

@@ -14,14 +14,16 @@ pub mod documents;
 mod fields;
 pub mod jsonl;
 mod owners;
-pub(crate) mod scan;
+mod scan;
 
 #[cfg(feature = "dora")]
 pub(crate) use careful::KINDS;
+pub(crate) use careful::{Record, careful_record};
 pub(crate) use fields::Draft;
 pub use fields::{Field, Kind};
 #[cfg(feature = "dora")]
 pub(crate) use scan::fields_of;
+pub(crate) use scan::quick_record;
 
 /// What happens at a record that cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

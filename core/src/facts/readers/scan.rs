@@ -5,30 +5,52 @@
 
 use std::collections::BTreeMap;
 
+use super::careful::{Record, Rest};
 use crate::facts::events::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest};
 use crate::facts::text::Text;
 use crate::ground::time::Time;
 
-/// An event, and how many of its times were finer than a microsecond.
-pub(crate) struct Scanned<'a> {
-    pub(crate) event: Event<'a>,
-    pub(crate) floored: u32,
+/// Reads a line into `record`, which saves moving it; `false` where the line needs a closer look.
+#[inline]
+pub(crate) fn quick_record<'a>(line: &'a str, record: &mut Record<'a>) -> bool {
+    let mut at = Cursor { text: line, at: 0, floored: 0 };
+    let done = event(&mut at, &mut record.event).is_some() && at.at == line.len();
+    record.rest = Rest::of(at.floored);
+    done
 }
 
-/// The event of a line; `None` where the line needs a closer look.
-pub(crate) fn event(line: &str) -> Option<Scanned<'_>> {
-    let mut at = Cursor { text: line, at: 0, floored: 0 };
+fn event<'a>(at: &mut Cursor<'a>, event: &mut Event<'a>) -> Option<()> {
     at.token(b'{')?;
-    let event = match at.key()? {
-        "change" => Event::Change(change(&mut at)?),
-        "deployment" => Event::Deployment(deployment(&mut at)?),
-        "incident" => Event::Incident(incident(&mut at)?),
-        "pullRequest" => Event::PullRequest(pull_request(&mut at)?),
+    match at.key()? {
+        "change" => {
+            *event = Event::Change(Change::default());
+            if let Event::Change(record) = event {
+                change(at, record)?;
+            }
+        }
+        "deployment" => {
+            *event = Event::Deployment(Deployment::default());
+            if let Event::Deployment(record) = event {
+                deployment(at, record)?;
+            }
+        }
+        "incident" => {
+            *event = Event::Incident(Incident::default());
+            if let Event::Incident(record) = event {
+                incident(at, record)?;
+            }
+        }
+        "pullRequest" => {
+            *event = Event::PullRequest(PullRequest::default());
+            if let Event::PullRequest(record) = event {
+                pull_request(at, record)?;
+            }
+        }
         _ => return None,
-    };
+    }
     at.token(b'}')?;
-    // A NUL byte looks like the end, and is none.
-    (at.next() == 0 && at.at == line.len()).then_some(Scanned { event, floored: at.floored })
+    at.next();
+    Some(())
 }
 
 /// Whether a kind of event has a field of this name.
@@ -51,14 +73,26 @@ macro_rules! records {
     ($($scan:ident, $all:ident: $type:ident { $($key:literal $field:ident $read:ident,)+ })+) => {$(
         pub(super) const $all: &[&str] = &[$($key,)+];
 
-        fn $scan<'a>(at: &mut Cursor<'a>) -> Option<$type<'a>> {
+        #[inline]
+        fn $scan<'a>(at: &mut Cursor<'a>, record: &mut $type<'a>) -> Option<()> {
             #[expect(non_camel_case_types, reason = "named by the fields they count")]
             enum Bit { $($field,)+ }
-            let mut record = $type::default();
             let mut seen = 0_u32;
-            let mut first = true;
-            while let Some(key) = at.next_key(&mut first)? {
-                let bit = match key {
+            at.token(b'{')?;
+            if at.next() == b'}' {
+                at.pass(1);
+                return Some(());
+            }
+            // Programs write fields in the order of the vocabulary: those are found without looking for the key's end.
+            $(if at.pass_text(concat!("\"", $key, "\":")) {
+                record.$field = at.$read()?;
+                seen |= 1 << Bit::$field as u32;
+                if at.is_last()? {
+                    return Some(());
+                }
+            })+
+            loop {
+                let bit = match at.key()? {
                     $($key => {
                         record.$field = at.$read()?;
                         1 << Bit::$field as u32
@@ -70,8 +104,10 @@ macro_rules! records {
                     return None;
                 }
                 seen |= bit;
+                if at.is_last()? {
+                    return Some(());
+                }
             }
-            Some(record)
         }
     )+};
 }
@@ -157,12 +193,19 @@ impl<'a> Cursor<'a> {
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }
 
+    /// Goes on by so many bytes, which are there.
+    #[inline]
+    fn pass(&mut self, bytes: usize) {
+        // A check for overflow would cost more than the step.
+        self.at = self.at.wrapping_add(bytes);
+    }
+
     /// The next byte that is no space.
     #[inline]
     fn next(&mut self) -> u8 {
         loop {
             match self.peek() {
-                b' ' | b'\t' | b'\r' => self.at += 1,
+                b' ' | b'\t' | b'\r' => self.pass(1),
                 other => return other,
             }
         }
@@ -173,7 +216,7 @@ impl<'a> Cursor<'a> {
         if self.next() != byte {
             return None;
         }
-        self.at += 1;
+        self.pass(1);
         Some(())
     }
 
@@ -185,56 +228,42 @@ impl<'a> Cursor<'a> {
         Some(key)
     }
 
-    /// The next key of an object, `None` inside at its end.
+    /// After a field: whether the object ends here; if not, the next field's key does begin here.
     #[inline]
-    fn next_key(&mut self, first: &mut bool) -> Option<Option<&'a str>> {
-        if *first {
-            self.token(b'{')?;
+    fn is_last(&mut self) -> Option<bool> {
+        let byte = self.next();
+        self.pass(1);
+        match byte {
+            b'}' => Some(true),
+            // Without a look, a comma before the end would pass.
+            b',' => (self.next() == b'"').then_some(false),
+            _ => None,
         }
-        match self.next() {
-            b'}' => {
-                self.at += 1;
-                *first = false;
-                return Some(None);
-            }
-            b',' if !*first => {
-                self.at += 1;
-                // Without this, a comma before the end would pass.
-                (self.next() == b'"').then_some(())?;
-            }
-            _ if *first => {}
-            _ => return None,
-        }
-        *first = false;
-        self.key().map(Some)
     }
 
     /// A string without escapes and control characters.
     #[inline]
     fn string(&mut self) -> Option<&'a str> {
         self.token(b'"')?;
-        let from = self.at;
-        let length = plain(self.text.as_bytes().get(from..)?);
-        let to = from + length;
-        self.at = to;
-        if self.peek() != b'"' {
-            return None;
-        }
-        self.at = to + 1;
-        self.text.get(from..to)
+        let rest = self.text.get(self.at..)?;
+        let length = plain(rest.as_bytes());
+        let (inside, [b'"', ..]) = rest.as_bytes().split_at_checked(length)? else { return None };
+        self.pass(inside.len() + 1);
+        rest.get(..length)
     }
 
     /// Whether `null` stands here, which is then passed.
     #[inline]
     fn null(&mut self) -> bool {
-        self.word("null")
+        self.pass_text("null")
     }
 
+    /// Whether this text stands here, which is then passed.
     #[inline]
-    fn word(&mut self, word: &str) -> bool {
-        let found = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes()));
+    fn pass_text(&mut self, text: &str) -> bool {
+        let found = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(text.as_bytes()));
         if found {
-            self.at += word.len();
+            self.pass(text.len());
         }
         found
     }
@@ -262,9 +291,9 @@ impl<'a> Cursor<'a> {
 
     fn truth(&mut self) -> Option<Option<bool>> {
         self.next();
-        if self.word("true") {
+        if self.pass_text("true") {
             Some(Some(true))
-        } else if self.word("false") {
+        } else if self.pass_text("false") {
             Some(Some(false))
         } else {
             self.null().then_some(None)
@@ -287,17 +316,16 @@ impl<'a> Cursor<'a> {
         self.token(b'[')?;
         let mut all = Vec::new();
         if self.next() == b']' {
-            self.at += 1;
+            self.pass(1);
             return Some(all);
         }
         loop {
             all.push(self.string()?.into());
-            match self.next() {
-                b',' => self.at += 1,
-                b']' => {
-                    self.at += 1;
-                    return Some(all);
-                }
+            let byte = self.next();
+            self.pass(1);
+            match byte {
+                b',' => {}
+                b']' => return Some(all),
                 _ => return None,
             }
         }
@@ -305,11 +333,17 @@ impl<'a> Cursor<'a> {
 
     fn labels(&mut self) -> Option<BTreeMap<Text<'a>, Text<'a>>> {
         let mut all = BTreeMap::new();
-        let mut first = true;
-        while let Some(key) = self.next_key(&mut first)? {
-            all.insert(key.into(), self.string()?.into());
+        self.token(b'{')?;
+        if self.next() == b'}' {
+            self.pass(1);
+            return Some(all);
         }
-        Some(all)
+        loop {
+            all.insert(self.key()?.into(), self.string()?.into());
+            if self.is_last()? {
+                return Some(all);
+            }
+        }
     }
 }
 
