@@ -277,7 +277,7 @@ export interface DoraRequest {
   thresholds?: Thresholds | null;
   /** The IANA time zone of days, weeks and months; absent: UTC. */
   timeZone?: string | null;
-  /** The window to measure; absent: from the first deployment to `asOf`. */
+  /** The window to measure; absent: from the day of the first deployment to that of `asOf`. */
   window?: WindowInput | null;
   /** The report year whose levels to name; 0 for none. @default 2024 */
   year?: number;
@@ -432,7 +432,7 @@ export interface PresetsRequest {
   last?: Span | null;
   /** The presets to hold against `dora`; empty: all of them. */
   presets?: readonly Preset[];
-  /** The window to measure; absent: from the first deployment to `asOf`. */
+  /** The window to measure; absent: from the day of the first deployment to that of `asOf`. */
   window?: WindowInput | null;
 }
 

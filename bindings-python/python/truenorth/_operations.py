@@ -77,7 +77,7 @@ def dora(*sources: EventSource, **request: Unpack[requests.DoraRequest]) -> repo
         targets: Targets to hold the numbers against.
         thresholds: Own thresholds instead of a report year's.
         time_zone: The IANA time zone of days, weeks and months; absent: UTC.
-        window: The window to measure; absent: from the first deployment to `as_of`.
+        window: The window to measure; absent: from the day of the first deployment to that of `as_of`.
         year: The report year whose levels to name; 0 for none. Default: `2024`.
 
     Raises:
@@ -98,7 +98,7 @@ def dora_presets(*sources: EventSource, **request: Unpack[requests.PresetsReques
         filter: Only rows with one of these values, by dimension.
         last: Instead of `window`: so long before `as_of`, such as `30d`.
         presets: The presets to hold against `dora`; empty: all of them.
-        window: The window to measure; absent: from the first deployment to `as_of`.
+        window: The window to measure; absent: from the day of the first deployment to that of `as_of`.
 
     Raises:
         TruenorthError: With `code`, `path` and `message`.

@@ -401,7 +401,7 @@ class DoraRequest(TypedDict, total=False):
     time_zone: str | None
     """The IANA time zone of days, weeks and months; absent: UTC."""
     window: Window | None
-    """The window to measure; absent: from the first deployment to `as_of`."""
+    """The window to measure; absent: from the day of the first deployment to that of `as_of`."""
     year: int
     """The report year whose levels to name; 0 for none. Default: `2024`."""
 
@@ -532,7 +532,7 @@ class PresetsRequest(TypedDict, total=False):
     presets: _Sequence[Preset]
     """The presets to hold against `dora`; empty: all of them."""
     window: Window | None
-    """The window to measure; absent: from the first deployment to `as_of`."""
+    """The window to measure; absent: from the day of the first deployment to that of `as_of`."""
 
 
 class PullRequest(TypedDict, total=False):

@@ -30,7 +30,7 @@ impl Plan {
         let zone = request.time_zone.as_deref().map_or(Ok(Zone::UTC), Zone::parse).at("timeZone")?;
         let rules = super::presets::rules(request.preset).but(&request.definition);
         let as_of = request.as_of.or(context.as_of).or(events.latest()).unwrap_or_default();
-        let window = window(request, events, as_of)?;
+        let window = window(request, events, &rules, zone, as_of)?;
         let previous = match request.compare {
             Compare::None => None,
             Compare::Previous => Some(before(window, zone)),
@@ -67,7 +67,7 @@ impl Plan {
     }
 }
 
-fn window(request: &DoraRequest, events: &EventTable, as_of: Time) -> Result<Window> {
+fn window(request: &DoraRequest, events: &EventTable, rules: &Rules, zone: Zone, as_of: Time) -> Result<Window> {
     match (request.window, request.last) {
         (Some(_), Some(_)) => {
             Err(Error::new(ErrorCode::Conflict, "give either `window` or `last`, not both").at("last"))
@@ -76,11 +76,29 @@ fn window(request: &DoraRequest, events: &EventTable, as_of: Time) -> Result<Win
         // The end lies just after `asOf`, so that the latest event is inside: (asOf − last, asOf].
         (None, Some(last)) => Window::new(as_of.plus(1 - last.micros()), as_of.plus(1)).at("last"),
         (None, None) => {
-            let finished = events.deployments().finished.values().unwrap_or_default();
-            let first = finished.iter().filter_map(|stamp| stamp.time()).min().unwrap_or(as_of);
-            Ok(Window { from: first.min(as_of), to: as_of.plus(1) })
+            // Whole days: a window that begins with its first deployment would make one a minute out of two.
+            let first = first_counted(events, &rules.environments).unwrap_or(as_of).min(as_of);
+            let last = zone.date(as_of);
+            let from = zone.start_of(zone.date(first));
+            let to = last.succ_opt().map_or(as_of, |next| zone.start_of(next)).max(as_of);
+            Ok(Window { from, to: if to > from { to } else { from.plus(1) } })
         }
     }
+}
+
+/// When the first deployment that counts went live.
+fn first_counted(events: &EventTable, environments: &[String]) -> Option<Time> {
+    let table = events.deployments();
+    let counted: Vec<bool> = events
+        .scopes()
+        .iter()
+        .map(|scope| {
+            let environment = events.names().given(scope.environment).unwrap_or("production");
+            environments.is_empty() || environments.iter().any(|counted| counted == environment)
+        })
+        .collect();
+    let counts = |row: &usize| table.succeeded(*row) && counted.get(table.scope.get(*row) as usize) == Some(&true);
+    (0..table.len()).filter(counts).filter_map(|row| table.finished.get(row).time()).min()
 }
 
 /// The window just before: as many whole months earlier for one of whole months, else of the same length.

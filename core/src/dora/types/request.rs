@@ -32,7 +32,7 @@ pub struct DoraRequest {
     /// A few events, in the request itself; many belong in an event table.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "crate::facts::owned_events")]
     pub events: Vec<Event<'static>>,
-    /// The window to measure; absent: from the first deployment to `asOf`.
+    /// The window to measure; absent: from the day of the first deployment to that of `asOf`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
     /// Instead of `window`: so long before `asOf`, such as `30d`.
