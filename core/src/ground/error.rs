@@ -139,7 +139,8 @@ impl fmt::Display for Error {
         if self.path().is_empty() {
             f.write_str(self.message())
         } else {
-            write!(f, "`{}`: {}", self.path(), self.message())
+            // Names of fields that do not exist stand in the path as they came.
+            write!(f, "`{}`: {}", super::text::visible(self.path()), self.message())
         }
     }
 }

@@ -11,9 +11,19 @@ pub(crate) fn fuzz(project: &Project, steps: &mut Steps, seconds: u32) {
     };
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     for target in listed.split_whitespace() {
+        // What is found goes into a folder of its own; what is worth keeping is moved to the corpus by hand.
+        let found = project.root.join("fuzz/found").join(target);
+        if let Err(error) = std::fs::create_dir_all(&found) {
+            steps.failed(&format!("fuzz {target}"), &format!("{}: {error}", found.display()));
+            continue;
+        }
         // Without a sanitizer it runs on stable; there is no unsafe code in core for one to watch.
-        let words = format!("fuzz run -s none {target} -- -max_total_time={seconds} -timeout=10 -rss_limit_mb=2048");
-        steps.run(&format!("fuzz {target}"), &mut project.cargo(&words));
+        let folders = format!("fuzz/found/{target} fuzz/corpus/{target}");
+        let words =
+            format!("fuzz run -s none {target} {folders} -- -max_total_time={seconds} -timeout=10 -rss_limit_mb=2048");
+        // Its own target folder: other flags, other builds.
+        steps
+            .run(&format!("fuzz {target}"), project.cargo(&words).env("CARGO_TARGET_DIR", project.target.join("fuzz")));
     }
 }
 
