@@ -46,6 +46,7 @@ mod measure;
 mod plan;
 mod presets;
 mod presets_said;
+mod presets_why;
 mod rates;
 mod recovery;
 mod scopes;

@@ -9,6 +9,7 @@ use super::line::LineUp;
 use super::link::Links;
 use super::measure::{own_events, within};
 use super::plan::{self, Plan};
+use super::presets_why::why;
 use super::rates::Outcomes;
 use super::recovery;
 use super::scopes::Scopes;
@@ -272,7 +273,7 @@ fn difference(metric: Metric, option: &str, rules: &Rules, before: &Estimate, af
         (None, None) => return None,
     };
     let name = camel(option);
-    let sentence = format!("{} {move_of}, because {} ({name}).", metric.title(), said::why(option, rules));
+    let sentence = format!("{} {move_of}, because {} ({name}).", metric.title(), why(option, rules));
     Some(Difference { metric, option: name, from, to, sentence })
 }
 

@@ -23,6 +23,9 @@ use truenorth::ground::time::{Time, Window};
 /// Seconds of a day.
 pub(crate) const DAY: i64 = 86_400;
 
+/// Tests of one program run side by side, some on the same history.
+static ONE: AtomicUsize = AtomicUsize::new(0);
+
 /// A history with all that a test holds it against.
 pub(crate) struct Real {
     pub(crate) name: &'static str,
