@@ -16,7 +16,7 @@ pub fn explain(path: &str, said: &str) -> Error {
         return Error::new(ErrorCode::MissingField, "must be given").at(field).at(path);
     }
     if let Some(rest) = said.strip_prefix("unknown field `") {
-        let (field, known) = rest.split_once('`').unwrap_or((rest, ""));
+        let (field, known) = quoted(rest);
         // The path ends with the field itself when the deserializer got that far.
         let path = path.strip_suffix(field).map_or(path, |outer| outer.trim_end_matches('.'));
         return Error::new(ErrorCode::UnknownField, format!("no such field; {}", choices(known, field)))
@@ -24,7 +24,7 @@ pub fn explain(path: &str, said: &str) -> Error {
             .at(path);
     }
     if let Some(rest) = said.strip_prefix("unknown variant `") {
-        let (found, known) = rest.split_once('`').unwrap_or((rest, ""));
+        let (found, known) = quoted(rest);
         return Error::new(ErrorCode::UnknownValue, format!("{}, found `{}`", choices(known, found), excerpt(found)))
             .at(path);
     }
@@ -34,11 +34,18 @@ pub fn explain(path: &str, said: &str) -> Error {
         ("invalid length ", ErrorCode::WrongType),
     ] {
         if let Some(rest) = said.strip_prefix(start) {
-            let (found, expected) = rest.split_once(", expected ").unwrap_or((rest, "something else"));
+            let (found, expected) = rest.rsplit_once(", expected ").unwrap_or((rest, "something else"));
             return Error::new(code, format!("expected {}, found {}", plain(expected), plain(found))).at(path);
         }
     }
     Error::new(ErrorCode::WrongType, plain(said)).at(path)
+}
+
+/// What stands before the closing backtick, and what serde says after it; the first may hold anything, backticks too.
+fn quoted(rest: &str) -> (&str, &str) {
+    let ends = ["`, expected ", "`, there are no "].iter().filter_map(|end| rest.rfind(end));
+    let end = ends.max().or_else(|| rest.find('`')).unwrap_or(rest.len());
+    (rest.get(..end).unwrap_or(rest), rest.get(end + 1..).unwrap_or_default())
 }
 
 /// A JSON syntax error, with line and column.
@@ -132,10 +139,11 @@ fn plain(said: &str) -> String {
     for (word, instead) in WORDS {
         if said == word || (word.ends_with(['`', '"']) && said.starts_with(word)) {
             let rest = &said[word.len()..];
-            return if rest.is_empty() {
-                instead.to_owned()
-            } else {
-                excerpt(&format!("{instead}{rest}")).replace('"', "`")
+            // A long text is cut, and still has its closing backtick.
+            let inside = rest.strip_suffix(['`', '"']);
+            return match (inside, instead.strip_suffix(['`', '"'])) {
+                (Some(inside), Some(lead)) => format!("{lead}`{}`", excerpt(inside)),
+                _ => format!("{instead}{}", excerpt(rest)),
             };
         }
     }

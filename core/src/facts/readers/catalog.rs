@@ -43,9 +43,10 @@ pub(super) fn read(
     valid_from: Option<Time>,
 ) -> Result<()> {
     let entities: Vec<Entity> = serde_saphyr::from_multiple(text).map_err(|error| {
-        let sentence = error.to_string();
-        let first = sentence.lines().find(|line| !line.trim().is_empty()).unwrap_or("it is no YAML");
-        Error::new(ErrorCode::InvalidRecord, format!("expected the YAML of a catalogue: {}", excerpt(first)))
+        // What the reader of YAML says is for programmers; where it says it is for everyone.
+        let place = error.location().map_or_else(String::new, |place| format!(" at line {}", place.line()));
+        let sentence = format!("expected the YAML of a catalogue, found something else{place}");
+        Error::new(ErrorCode::InvalidRecord, sentence)
     })?;
     for entity in entities {
         let kind = entity.kind.unwrap_or_default();
