@@ -5,7 +5,7 @@ use super::lead_time::Starts;
 use super::line::{LineUp, NOWHERE};
 use super::link::Links;
 use super::plan::Plan;
-use super::recovery::{self, Observation};
+use super::recovery::{self, Observation, Observations};
 use super::scopes::Scopes;
 use super::types::LeadTime;
 use super::units::Units;
@@ -19,7 +19,7 @@ pub(super) fn observations(
     line: &LineUp,
     links: &Links,
     events: &EventTable,
-) -> Vec<Observation> {
+) -> Observations {
     let changes = events.changes();
     let starts = Starts::new(plan.rules.lead_start, events);
     let units = Units::new(plan, scopes, events);
@@ -52,7 +52,7 @@ pub(super) fn observations(
         });
     }
     found.sort_by(|a, b| a.at.cmp(&b.at).then(a.seconds.total_cmp(&b.seconds)));
-    found
+    found.into()
 }
 
 /// Puts the curve's numbers in place of those anchored by deployment.

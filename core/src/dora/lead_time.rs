@@ -8,7 +8,9 @@ use super::types::{Backwards, LeadStart, LeadStatistic, LeadTime, Waiting};
 use super::units::Units;
 use crate::facts::{Estimate, EventTable, KeyIndex, Unit};
 use crate::ground::time::{SECOND, Time};
-use crate::stats::{NotEnough, cluster, quantile, sum};
+use crate::stats::cluster::{self, ClusterQuantile, Tally};
+use crate::stats::pick::Picker;
+use crate::stats::{NotEnough, quantile, sum};
 
 /// The lead times of all deployments that concern a report, deployment by deployment.
 #[derive(Debug)]
@@ -21,7 +23,7 @@ pub(super) struct LeadTimes {
     backwards: Vec<u32>,
     /// By place: changes left out because a first deployment ships all of history.
     baseline: Vec<u32>,
-    /// Ages of changes not deployed at `asOf`, in seconds, with their group.
+    /// Ages of changes not deployed at `asOf`, in seconds, with their group, in order of groups.
     waiting: Vec<(u32, f64)>,
 }
 
@@ -38,64 +40,76 @@ impl LeadTimes {
             waiting: Vec::new(),
         };
         let first = first_places(plan, line, events);
-        // Once to count, once to place: lead times of one deployment then stand side by side.
-        let lead = |row: usize, found: &mut Self, count: bool| -> Option<(usize, i64)> {
-            let place = *links.places.get(row)?;
-            if !units.is_counted(events, row) {
-                return None;
-            }
-            let view = scopes.view(changes.scope.get(row));
-            let begin = starts.of(row);
-            if place == NOWHERE {
-                let waits = changes.merged.get(row).or(begin);
-                if count && view.kept && !waits.is_none() && waits.micros() <= plan.as_of.micros() {
-                    found
-                        .waiting
-                        .push((view.group, plan.between(waits.micros(), plan.as_of.micros()) as f64 / SECOND as f64));
-                }
-                return None;
-            }
-            let place = place as usize;
-            if begin.is_none() || !plan.concerns(line.finished[place]) {
-                return None;
-            }
-            if !first.is_empty()
-                && first[place]
-                && (!links.is_explicit(row) || events.deployments().is_baseline(line.rows[place] as usize))
-            {
-                if count {
-                    bump(&mut found.baseline, place, line.len());
-                }
-                return None;
-            }
-            let took = plan.rules.lead_rounding.apply(plan.between(begin.micros(), line.finished[place]));
-            let odd = took < 0 || (took == 0 && plan.rules.backwards == Backwards::DropZeroToo);
-            if odd && count {
-                bump(&mut found.backwards, place, line.len());
-            }
-            match plan.rules.backwards {
-                Backwards::Keep => Some((place, took)),
-                Backwards::Clamp => Some((place, took.max(0))),
-                Backwards::Drop | Backwards::DropZeroToo => (!odd).then_some((place, took)),
-            }
-        };
-        for row in 0..changes.len() {
-            if let Some((place, _)) = lead(row, &mut found, true) {
-                found.offsets[place + 1] += 1;
-            }
+        // As much room as there may be lead times of each place; what is left over is closed up afterwards.
+        for &place in links.places.iter().filter(|&&place| place != NOWHERE) {
+            found.offsets[place as usize + 1] += 1;
         }
         for place in 0..line.len() {
             found.offsets[place + 1] += found.offsets[place];
         }
         found.micros = vec![0; found.offsets.last().copied().unwrap_or_default() as usize];
         let mut next = found.offsets.clone();
-        for row in 0..changes.len() {
-            if let Some((place, took)) = lead(row, &mut found, false) {
-                found.micros[next[place] as usize] = took;
-                next[place] += 1;
+        for &row in &links.rows {
+            let row = row as usize;
+            if !units.is_counted(events, row) {
+                continue;
             }
+            let (place, begin) = (links.places[row], starts.of(row));
+            if place == NOWHERE {
+                let waits = changes.merged.get(row).or(begin);
+                let view = scopes.view(changes.scope.get(row));
+                if view.kept && !waits.is_none() && waits.micros() <= plan.as_of.micros() {
+                    let age = plan.between(waits.micros(), plan.as_of.micros()) as f64 / SECOND as f64;
+                    found.waiting.push((view.group, age));
+                }
+                continue;
+            }
+            let place = place as usize;
+            if begin.is_none() || !plan.concerns(line.finished[place]) {
+                continue;
+            }
+            if !first.is_empty()
+                && first[place]
+                && (!links.is_explicit(row) || events.deployments().is_baseline(line.rows[place] as usize))
+            {
+                bump(&mut found.baseline, place, line.len());
+                continue;
+            }
+            let took = plan.rules.lead_rounding.apply(plan.between(begin.micros(), line.finished[place]));
+            let odd = took < 0 || (took == 0 && plan.rules.backwards == Backwards::DropZeroToo);
+            if odd {
+                bump(&mut found.backwards, place, line.len());
+            }
+            let took = match plan.rules.backwards {
+                Backwards::Keep => took,
+                Backwards::Clamp => took.max(0),
+                Backwards::Drop | Backwards::DropZeroToo if odd => continue,
+                Backwards::Drop | Backwards::DropZeroToo => took,
+            };
+            found.micros[next[place] as usize] = took;
+            next[place] += 1;
         }
+        found.close_up(&next);
+        found.waiting.sort_by_key(|&(group, _)| group);
         found
+    }
+
+    /// Takes out the room that no lead time needed; `ends` says where those of each place end.
+    fn close_up(&mut self, ends: &[u32]) {
+        let mut end = 0;
+        for place in 0..self.offsets.len() - 1 {
+            let own = self.offsets[place] as usize..ends[place] as usize;
+            self.offsets[place] = end as u32;
+            let size = own.len();
+            self.micros.copy_within(own, end);
+            // In an order of their own, so that sums do not depend on which change came first.
+            self.micros[end..end + size].sort_unstable();
+            end += size;
+        }
+        if let Some(last) = self.offsets.last_mut() {
+            *last = end as u32;
+        }
+        self.micros.truncate(end);
     }
 
     /// The lead times of one deployment, in microseconds.
@@ -109,36 +123,61 @@ impl LeadTimes {
     pub(super) fn gather(&self, places: &[u32], values: &mut Vec<f64>, clusters: &mut Vec<u32>) {
         values.clear();
         clusters.clear();
-        let mut cluster = 0;
-        for &place in places {
-            let own = self.of(place);
-            if own.is_empty() {
-                continue;
-            }
-            for &micros in own {
-                values.push(micros as f64 / SECOND as f64);
-                clusters.push(cluster);
-            }
-            cluster += 1;
+        for (cluster, own) in places.iter().map(|&place| self.of(place)).filter(|own| !own.is_empty()).enumerate() {
+            values.extend(own.iter().map(|&micros| seconds(micros)));
+            clusters.resize(values.len(), cluster as u32);
         }
+    }
+
+    /// The lead times of some deployments in seconds.
+    fn seconds(&self, places: &[u32]) -> Vec<f64> {
+        places.iter().flat_map(|&place| self.of(place)).map(|&micros| seconds(micros)).collect()
+    }
+
+    /// A quantile with Woodruff's interval of some deployments' lead times, and their number.
+    pub(super) fn quantile(&self, places: &[u32], p: f64, level: f64) -> (Estimate, u64) {
+        let mut picked = self.picked(places);
+        (self.clustered(&mut picked, places, p, level).0, picked.count() as u64)
+    }
+
+    fn picked<'p>(&'p self, places: &'p [u32]) -> Picker<impl Iterator<Item = &'p [i64]> + Clone + 'p> {
+        Picker::new(places.iter().map(|&place| self.of(place)), Vec::new())
+    }
+
+    fn clustered<'p>(
+        &self,
+        picked: &mut Picker<impl Iterator<Item = &'p [i64]> + Clone>,
+        places: &[u32],
+        p: f64,
+        level: f64,
+    ) -> (Estimate, Option<f64>) {
+        let tallies = |value: f64| {
+            // Seconds rise with microseconds: what is up to a value is what is up to the last microsecond up to it.
+            let up_to = last_micros(value, |micros| seconds(micros).total_cmp(&value).is_le());
+            let below = last_micros(value, |micros| seconds(micros).total_cmp(&value).is_lt());
+            let count = |own: &[i64], last: i64| own.iter().map(|&micros| u32::from(micros <= last)).sum();
+            let own = places.iter().map(|&place| self.of(place)).filter(|own| !own.is_empty());
+            own.map(|own| Tally { all: own.len() as u32, up_to: count(own, up_to), below: count(own, below) }).collect()
+        };
+        let wanted = (p, level, cluster::ShareVariance::default());
+        let found = cluster::woodruff_by(picked.count(), wanted, |p| picked.quantile(p, seconds), tallies);
+        told(found, p, picked.count(), || picked.quantile(p, seconds))
     }
 
     /// The metric of a group's deployments.
     pub(super) fn report(&self, plan: &Plan, line: &LineUp, places: &[u32], group: Option<u32>) -> LeadTime {
-        let (mut values, mut clusters) = (Vec::new(), Vec::new());
-        self.gather(places, &mut values, &mut clusters);
-        let deployments = u64::from(clusters.last().map_or(0, |last| last + 1));
-        let changes = values.len() as u64;
+        let deployments = places.iter().filter(|&&place| !self.of(place).is_empty()).count() as u64;
+        let mut picked = self.picked(places);
+        let changes = picked.count() as u64;
         let (median, design_effect) = match plan.rules.lead_statistic {
-            LeadStatistic::Median => clustered(&values, &clusters, 0.5, plan.confidence),
-            LeadStatistic::Mean => (mean(&values), None),
-            LeadStatistic::LowerMedian => (lower_median(&mut values.clone()), None),
+            LeadStatistic::Median => self.clustered(&mut picked, places, 0.5, plan.confidence),
+            LeadStatistic::Mean => (mean(&self.seconds(places)), None),
+            LeadStatistic::LowerMedian => (lower_median(&mut self.seconds(places)), None),
             LeadStatistic::MedianOfDailyMedians => (self.daily(plan, line, places), None),
             LeadStatistic::MeanOfServiceMeans => (self.mean_of_services(line, places), None),
         };
-        let (p90, _) = clustered(&values, &clusters, 0.9, plan.confidence);
-        let mut ages: Vec<f64> =
-            self.waiting.iter().filter(|(of, _)| group.is_none_or(|group| *of == group)).map(|&(_, age)| age).collect();
+        let (p90, _) = self.clustered(&mut picked, places, 0.9, plan.confidence);
+        let mut ages: Vec<f64> = self.waiting_in(group).iter().map(|&(_, age)| age).collect();
         LeadTime {
             median,
             p90,
@@ -154,6 +193,14 @@ impl LeadTimes {
             baseline: total(&self.baseline, places),
             stages: Vec::new(),
         }
+    }
+
+    /// The ages of changes that wait, of one group or of all.
+    fn waiting_in(&self, group: Option<u32>) -> &[(u32, f64)] {
+        let Some(group) = group else { return &self.waiting };
+        let from = self.waiting.partition_point(|&(of, _)| of < group);
+        let to = self.waiting.partition_point(|&(of, _)| of <= group);
+        &self.waiting[from..to]
     }
 
     /// The mean of the means of each service.
@@ -205,23 +252,50 @@ pub(super) fn day(plan: &Plan, micros: i64) -> i32 {
 
 /// A quantile with Woodruff's interval, as an estimate, and its design effect.
 pub(super) fn clustered(values: &[f64], clusters: &[u32], p: f64, level: f64) -> (Estimate, Option<f64>) {
+    let found = cluster::woodruff(values, clusters, p, level, cluster::ShareVariance::default());
+    told(found, p, values.len(), || quantile::of(&mut values.to_vec(), p))
+}
+
+/// A quantile as an estimate, with its interval where there are deployments enough for one; else the plain one.
+fn told(
+    found: Result<ClusterQuantile, NotEnough>,
+    p: f64,
+    n: usize,
+    plain: impl FnOnce() -> Option<f64>,
+) -> (Estimate, Option<f64>) {
     let method = if (p - 0.5).abs() < 1e-9 {
         "median, Woodruff interval clustered by deployment"
     } else {
         "quantile, Woodruff interval clustered by deployment"
     };
-    match cluster::woodruff(values, clusters, p, level, cluster::ShareVariance::default()) {
+    match found {
         Ok(found) => {
             (Estimate::bare(found.value, Unit::Seconds, found.n, method).within(found.interval), found.design_effect)
         }
-        Err(NotEnough { have, need, .. }) => match quantile::of(&mut values.to_vec(), p) {
+        Err(NotEnough { have, need, .. }) => match plain() {
             Some(value) => {
                 let note = format!("too few deployments for an interval: {have}, of {need} needed");
-                (Estimate::bare(value, Unit::Seconds, values.len() as u64, "median").noting(note), None)
+                (Estimate::bare(value, Unit::Seconds, n as u64, "median").noting(note), None)
             }
             None => (Estimate::not_enough("noData", 0, 1), None),
         },
     }
+}
+
+fn seconds(micros: i64) -> f64 {
+    micros as f64 / SECOND as f64
+}
+
+/// The last microsecond of which something is true that is true of all earlier ones, near so many seconds.
+fn last_micros(near: f64, is_true: impl Fn(i64) -> bool) -> i64 {
+    let mut micros = (near * SECOND as f64) as i64;
+    while is_true(micros) && micros < i64::MAX {
+        micros += 1;
+    }
+    while !is_true(micros) && micros > i64::MIN {
+        micros -= 1;
+    }
+    micros
 }
 
 fn mean(values: &[f64]) -> Estimate {

@@ -5,6 +5,8 @@
 
 use hashbrown::HashMap;
 
+use std::ops::Range;
+
 use super::plan::Plan;
 use super::scopes::Scopes;
 use super::types::Redeploys;
@@ -85,7 +87,7 @@ impl LineUp {
 
     /// Where a service's deployments stand.
     #[inline]
-    pub(super) fn range(&self, service: Symbol) -> std::ops::Range<usize> {
+    pub(super) fn range(&self, service: Symbol) -> Range<usize> {
         match self.slots.get(service.index() as usize) {
             Some(&slot) if slot != NOWHERE => {
                 let (_, from, to) = self.services[slot as usize];
@@ -96,14 +98,13 @@ impl LineUp {
     }
 
     /// The services and where their deployments stand.
-    pub(super) fn services(&self) -> impl Iterator<Item = (Symbol, std::ops::Range<usize>)> + '_ {
+    pub(super) fn services(&self) -> impl Iterator<Item = (Symbol, Range<usize>)> + '_ {
         self.services.iter().map(|&(symbol, from, to)| (symbol, from as usize..to as usize))
     }
 
-    /// The first deployment of a service that began at or after an instant.
+    /// The first deployment in a service's range that began at or after an instant.
     #[inline]
-    pub(super) fn next(&self, service: Symbol, time: i64) -> Option<u32> {
-        let range = self.range(service);
+    pub(super) fn next(&self, range: Range<usize>, time: i64) -> Option<u32> {
         let finished = &self.finished[range.clone()];
         let mut place = range.start + finished.partition_point(|&finished| finished < time);
         while place < range.end {

@@ -1,5 +1,7 @@
 //! Which deployment shipped each change.
 
+use std::ops::Range;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::line::{LineUp, NOWHERE};
@@ -15,6 +17,8 @@ pub(super) struct Links {
     pub(super) places: Vec<u32>,
     /// By row: whether somebody said so, rather than time telling it.
     explicit: Option<Vec<bool>>,
+    /// The rows of the changes, those of one service side by side: so are the deployments they are joined with.
+    pub(super) rows: Vec<u32>,
 }
 
 impl Links {
@@ -26,50 +30,52 @@ impl Links {
     pub(super) fn new(plan: &Plan, scopes: &Scopes, line: &LineUp, events: &EventTable) -> Self {
         let changes = events.changes();
         let rule = plan.rules.change_link;
-        let mut links = Self { places: vec![NOWHERE; changes.len()], explicit: None };
         let named = Named::new(line, events, rule);
-        let everything: Vec<u32> =
-            if rule == ChangeLink::Explicit || rule == ChangeLink::HeadOnly { Vec::new() } else { by_time(line) };
+        let only_named = matches!(rule, ChangeLink::Explicit | ChangeLink::HeadOnly);
         let repositories = repositories(line, events, scopes);
         let telling = telling(scopes, line, events, rule);
         let first_copies = plan.rules.copies == Copies::First;
-        for row in 0..changes.len() {
-            let scope = changes.scope.get(row);
+        let (rows, runs) = by_service(scopes, line, events);
+        let mut links = Self { places: vec![NOWHERE; changes.len()], explicit: None, rows };
+        let mut everything = None;
+        for (scope, run) in runs {
             let view = scopes.view(scope);
-            if rule != ChangeLink::NextDeployment
-                && !named.is_empty()
-                && let Some(place) = named.place(events, row, view.line, line)
-            {
-                links.places[row] = place;
-                links.explicit.get_or_insert_with(|| vec![false; changes.len()])[row] = true;
-                continue;
-            }
-            if matches!(rule, ChangeLink::Explicit | ChangeLink::HeadOnly) {
-                continue;
-            }
-            let merged = changes.merged.get(row).or(changes.committed.get(row)).or(changes.authored.get(row));
+            let own = line.range(view.line);
             // Where the source tells what each deployment ships, a change it does not tell of is still waiting.
-            if merged.is_none() || telling.contains(&view.line) {
-                continue;
-            }
-            let found = if view.line.is_none() {
+            let waits = only_named || telling.contains(&view.line);
+            let scope = events.scope(scope);
+            let others: Option<&[u32]> = if waits {
+                None
+            } else if view.line.is_none() {
                 // It names neither service nor repository: whatever is deployed next ships it.
-                first_of(&everything, line, merged.micros())
+                Some(everything.get_or_insert_with(|| by_time(line)))
+            } else if own.is_empty() && scope.service.is_none() {
+                // A change that names only its repository ships with the next deployment of any service in it.
+                repositories.get(&scope.repository).map(Vec::as_slice)
             } else {
-                let by_line = line.next(view.line, merged.micros());
-                by_line.or_else(|| {
-                    let scope = events.scope(scope);
-                    let known = !line.range(view.line).is_empty();
-                    // A change that names only its repository ships with the next deployment of any service in it.
-                    if known || !scope.service.is_none() {
-                        None
-                    } else {
-                        first_of(repositories.get(&scope.repository)?, line, merged.micros())
-                    }
-                })
+                None
             };
-            if let Some(place) = found {
-                links.places[row] = place;
+            for &row in &links.rows[run] {
+                let row = row as usize;
+                if rule != ChangeLink::NextDeployment
+                    && !named.is_empty()
+                    && let Some(place) = named.place(events, row, &own, line)
+                {
+                    links.places[row] = place;
+                    links.explicit.get_or_insert_with(|| vec![false; changes.len()])[row] = true;
+                    continue;
+                }
+                let merged = changes.merged.get(row).or(changes.committed.get(row)).or(changes.authored.get(row));
+                if waits || merged.is_none() {
+                    continue;
+                }
+                let found = match others {
+                    Some(others) => first_of(others, line, merged.micros()),
+                    None => line.next(own.clone(), merged.micros()),
+                };
+                if let Some(place) = found {
+                    links.places[row] = place;
+                }
             }
         }
         if first_copies {
@@ -153,12 +159,10 @@ impl Named {
     }
 
     /// The first deployment that ships a change, of its own service where one does.
-    fn place(&self, events: &EventTable, row: usize, service: Symbol, line: &LineUp) -> Option<u32> {
+    fn place(&self, events: &EventTable, row: usize, own: &Range<usize>, line: &LineUp) -> Option<u32> {
         let changes = events.changes();
         let earliest = |places: &mut dyn Iterator<Item = u32>| {
-            places.min_by_key(|&place| {
-                (!line.range(service).contains(&(place as usize)), line.finished[place as usize], place)
-            })
+            places.min_by_key(|&place| (!own.contains(&(place as usize)), line.finished[place as usize], place))
         };
         let by_id = self.ids.get(Key::of_symbol(changes.deployment.get(row)));
         earliest(&mut by_id.into_iter()).or_else(|| earliest(&mut self.shipped.get(changes.key.get(row))))
@@ -182,6 +186,34 @@ fn telling(scopes: &Scopes, line: &LineUp, events: &EventTable, rule: ChangeLink
         found.retain(|service| !line.range(*service).is_empty());
     }
     found
+}
+
+/// The rows of all changes, service by service, and which of them belong to each scope.
+fn by_service(scopes: &Scopes, line: &LineUp, events: &EventTable) -> (Vec<u32>, Vec<(u32, Range<usize>)>) {
+    let changes = events.changes();
+    let mut counts = vec![0_usize; scopes.views.len()];
+    for row in 0..changes.len() {
+        counts[changes.scope.get(row) as usize] += 1;
+    }
+    let mut order: Vec<u32> = (0..counts.len() as u32).collect();
+    order.sort_by_key(|&scope| line.range(scopes.view(scope).line).start);
+    let mut runs = Vec::with_capacity(order.len());
+    let mut end = 0;
+    for scope in order {
+        let begin = end;
+        end += counts[scope as usize];
+        counts[scope as usize] = begin;
+        if begin < end {
+            runs.push((scope, begin..end));
+        }
+    }
+    let mut rows = vec![0; changes.len()];
+    for row in 0..changes.len() {
+        let next = &mut counts[changes.scope.get(row) as usize];
+        rows[*next] = row as u32;
+        *next += 1;
+    }
+    (rows, runs)
 }
 
 /// All places, in order of time.

@@ -10,7 +10,7 @@ use super::line::LineUp;
 use super::link::Links;
 use super::plan::Plan;
 use super::rates::Outcomes;
-use super::recovery::{self, Observation};
+use super::recovery::{self, Observations};
 use super::scopes::{GroupKey, Scopes};
 use super::types::{DoraGroup, DoraReport, DoraRequest, LeadAnchor, Metric};
 use super::{committed, compare, data, series, stages};
@@ -94,7 +94,7 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
         stages: &stages,
         outcomes: &outcomes,
         seen: &seen,
-        begun: begun.as_deref(),
+        begun: begun.as_ref(),
         events,
         calendar: &calendar,
         ruler: &ruler,
@@ -191,9 +191,9 @@ pub(super) struct Room<'a> {
     pub(super) leads: &'a LeadTimes,
     pub(super) stages: &'a stages::Stages,
     pub(super) outcomes: &'a Outcomes,
-    pub(super) seen: &'a [Observation],
+    pub(super) seen: &'a Observations,
     /// Changes by when they began, where lead time is anchored there.
-    pub(super) begun: Option<&'a [Observation]>,
+    pub(super) begun: Option<&'a Observations>,
     pub(super) events: &'a EventTable,
     pub(super) calendar: &'a Calendar,
     ruler: &'a Ruler,
@@ -214,7 +214,7 @@ impl Room<'_> {
         for place in 0..self.line.len() {
             mark(scopes.view(deployments.get(self.line.rows[place] as usize)).group);
         }
-        self.seen.iter().for_each(|one| mark(one.group));
+        self.seen.groups().for_each(mark);
         alive
     }
 

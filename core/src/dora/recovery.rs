@@ -35,7 +35,7 @@ pub(super) fn observations(
     line: &LineUp,
     failures: &Failures,
     events: &EventTable,
-) -> Vec<Observation> {
+) -> Observations {
     let mut found = Vec::new();
     let mut observe = |begin: i64, restored: i64, group: u32, stratum: u32, incident: u32| {
         let over = restored <= plan.as_of.micros();
@@ -91,19 +91,51 @@ pub(super) fn observations(
         }
     }
     found.sort_by(|a, b| a.at.cmp(&b.at).then(a.seconds.total_cmp(&b.seconds)));
-    found
+    found.into()
+}
+
+/// Observations in order of time, to be looked up by group.
+#[derive(Debug)]
+pub(super) struct Observations {
+    all: Vec<Observation>,
+    /// Indices, group by group.
+    by_group: Vec<u32>,
+}
+
+impl From<Vec<Observation>> for Observations {
+    fn from(all: Vec<Observation>) -> Self {
+        let mut by_group: Vec<u32> = (0..all.len() as u32).collect();
+        by_group.sort_by_key(|&index| all[index as usize].group);
+        Self { all, by_group }
+    }
+}
+
+impl Observations {
+    /// The groups that any is of.
+    pub(super) fn groups(&self) -> impl Iterator<Item = u32> + '_ {
+        self.by_group.chunk_by(|&a, &b| self.group(a) == self.group(b)).map(|run| self.group(run[0]))
+    }
+
+    fn group(&self, index: u32) -> u32 {
+        self.all[index as usize].group
+    }
+
+    fn of(&self, group: u32) -> &[u32] {
+        let from = self.by_group.partition_point(|&index| self.group(index) < group);
+        let to = self.by_group.partition_point(|&index| self.group(index) <= group);
+        &self.by_group[from..to]
+    }
 }
 
 /// Those that a window counts, of one group or of all.
-pub(super) fn within(all: &[Observation], window: Window, group: Option<u32>, events: &EventTable) -> Vec<Observation> {
-    let mut kept: Vec<Observation> = all
-        .iter()
-        .filter(|seen| {
-            [seen.at, seen.also].iter().all(|&at| window.from.micros() <= at && at < window.to.micros())
-                && group.is_none_or(|group| group == seen.group)
-        })
-        .copied()
-        .collect();
+pub(super) fn within(seen: &Observations, window: Window, group: Option<u32>, events: &EventTable) -> Vec<Observation> {
+    let counts = |seen: &&Observation| {
+        [seen.at, seen.also].iter().all(|&at| window.from.micros() <= at && at < window.to.micros())
+    };
+    let mut kept: Vec<Observation> = match group {
+        None => seen.all.iter().filter(counts).copied().collect(),
+        Some(group) => seen.of(group).iter().map(|&index| &seen.all[index as usize]).filter(counts).copied().collect(),
+    };
     // One incident that struck several services is one, where they are seen together.
     let ids = &events.incidents().id;
     let mut seen = hashbrown::HashSet::new();

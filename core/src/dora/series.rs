@@ -1,7 +1,6 @@
 //! The five metrics by bucket.
 
 use super::frequency::{Counts, daily_dispersion};
-use super::lead_time::clustered;
 use super::measure::Room;
 use super::recovery::{self, Observation};
 use super::types::{Series, SeriesValues};
@@ -41,9 +40,9 @@ pub(super) fn series(
             bucket.push(*failure);
         }
     }
-    let spread = spread(counts);
+    let spread = spread(counts, plan.confidence);
     let mut series = Series::default();
-    let (mut values, mut clusters, mut here) = (Vec::new(), Vec::new(), Vec::new());
+    let mut here = Vec::new();
     let mut rest = by_bucket.as_slice();
     for (bucket, period) in periods.iter().enumerate() {
         let size = rest.partition_point(|&(of, _)| of as usize <= bucket);
@@ -52,9 +51,8 @@ pub(super) fn series(
         here.clear();
         here.extend(own.iter().map(|&(_, place)| place));
 
-        leads.gather(&here, &mut values, &mut clusters);
-        let (median, _) = clustered(&values, &clusters, 0.5, plan.confidence);
-        series.lead_time.push(&median, values.len() as u64);
+        let (median, changes) = leads.quantile(&here, 0.5, plan.confidence);
+        series.lead_time.push(&median, changes);
 
         let days = (period.to.micros() - period.from.micros()) as f64 / crate::ground::time::DAY as f64;
         series
@@ -72,18 +70,17 @@ pub(super) fn series(
     series
 }
 
-/// The dispersion of the whole window, with its degrees of freedom: one bucket does not tell its own.
-fn spread(counts: &Counts) -> Option<(f64, f64)> {
+/// The dispersion of the whole window, because one bucket does not tell its own, and t for its degrees of freedom.
+fn spread(counts: &Counts, level: f64) -> Option<(f64, f64)> {
     let weekly = counts::spread(&counts.weeks).and_then(|spread| spread.used());
-    weekly.or_else(|| daily_dispersion(&counts.days))
+    let (dispersion, freedom) = weekly.or_else(|| daily_dispersion(&counts.days))?;
+    Some((dispersion, tail::t_critical(level, freedom)?))
 }
 
 fn frequency(count: u64, days: f64, spread: Option<(f64, f64)>, level: f64) -> Estimate {
     let value = count as f64 / days;
     let estimate = Estimate::bare(value, crate::facts::Unit::PerDay, count, "rate");
-    let half = spread
-        .filter(|_| count > 0)
-        .and_then(|(dispersion, freedom)| Some(tail::t_critical(level, freedom)? * (dispersion / count as f64).sqrt()));
+    let half = spread.filter(|_| count > 0).map(|(dispersion, t)| t * (dispersion / count as f64).sqrt());
     match half {
         Some(half) => estimate.within(Interval::new(value * libm::exp(-half), value * libm::exp(half), level)),
         None => estimate,

@@ -42,7 +42,7 @@ impl Stages {
             };
             let place = nearest(&mut ids.get(Key::of_symbol(table.deployment.get(row))))
                 .or_else(|| nearest(&mut by_merge.get(table.merge_sha.get(row))))
-                .or_else(|| merged.time().and_then(|time| line.next(view.line, time.micros())));
+                .or_else(|| merged.time().and_then(|time| line.next(own.clone(), time.micros())));
             let Some(place) = place else { continue };
             if !plan.concerns(line.finished[place as usize]) {
                 continue;
@@ -77,8 +77,11 @@ impl Stages {
         if self.requests.is_empty() {
             return Vec::new();
         }
-        let inside: Vec<&(u32, [Option<f64>; 5])> =
-            self.requests.iter().filter(|(place, _)| places.binary_search(place).is_ok()).collect();
+        let shipped_by = |&place: &u32| {
+            let from = self.requests.partition_point(|request| request.0 < place);
+            self.requests[from..].iter().take_while(move |request| request.0 == place)
+        };
+        let inside: Vec<&(u32, [Option<f64>; 5])> = places.iter().flat_map(shipped_by).collect();
         if inside.is_empty() {
             return Vec::new();
         }

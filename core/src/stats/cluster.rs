@@ -78,8 +78,10 @@ pub fn woodruff(
     level: f64,
     variance: ShareVariance,
 ) -> Result<ClusterQuantile, NotEnough> {
+    check_lengths(values, clusters)?;
     let mut scratch = values.to_vec();
-    interval_of(values, clusters, (p, level, variance), |p| quantile::of(&mut scratch, p))
+    let tallies = |value| tallies(values, clusters, value);
+    woodruff_by(values.len(), (p, level, variance), |p| quantile::of(&mut scratch, p), tallies)
 }
 
 /// [`woodruff`] of values that are already sorted, with their clusters in the same order.
@@ -93,7 +95,9 @@ pub fn woodruff_sorted(
     level: f64,
     variance: ShareVariance,
 ) -> Result<ClusterQuantile, NotEnough> {
-    interval_of(sorted, clusters, (p, level, variance), |p| quantile::of_sorted(sorted, p))
+    check_lengths(sorted, clusters)?;
+    let tallies = |value| tallies(sorted, clusters, value);
+    woodruff_by(sorted.len(), (p, level, variance), |p| quantile::of_sorted(sorted, p), tallies)
 }
 
 /// Woodruff's interval where the clusters are not at hand but their design effect is known, of sorted values.
@@ -146,21 +150,15 @@ fn invert(p: f64, half: f64, level: f64, mut quantile: impl FnMut(f64) -> Option
     Interval { low: quantile(p - half), high: quantile(p + half), level }
 }
 
-fn interval_of(
-    values: &[f64],
-    clusters: &[u32],
-    (p, level, variance): (f64, f64, ShareVariance),
-    mut quantile: impl FnMut(f64) -> Option<f64>,
-) -> Result<ClusterQuantile, NotEnough> {
-    let n = values.len();
-    if clusters.len() != n {
-        return Err(NotEnough::new(clusters.len(), n, "lengthsDiffer"));
+fn check_lengths(values: &[f64], clusters: &[u32]) -> Result<(), NotEnough> {
+    if clusters.len() == values.len() {
+        Ok(())
+    } else {
+        Err(NotEnough::new(clusters.len(), values.len(), "lengthsDiffer"))
     }
-    if !(p > 0.0 && p < 1.0 && level > 0.0 && level < 1.0) {
-        return Err(NotEnough::new(n, MIN_CLUSTERS, "invalidLevel"));
-    }
-    let too_few = |m: usize| NotEnough::new(m, MIN_CLUSTERS, "tooFewClusters");
-    let value = quantile(p).ok_or(too_few(0))?;
+}
+
+fn tallies(values: &[f64], clusters: &[u32], value: f64) -> Vec<Tally> {
     let mut tallies: Vec<Tally> = Vec::new();
     for (x, cluster) in values.iter().zip(dense(clusters).iter()) {
         let cluster = *cluster as usize;
@@ -169,11 +167,28 @@ fn interval_of(
         }
         let tally = &mut tallies[cluster];
         let order = x.total_cmp(&value);
-        tally.all += 1.0;
-        tally.up_to += f64::from(u8::from(order.is_le()));
-        tally.below += f64::from(u8::from(order.is_lt()));
+        tally.all += 1;
+        tally.up_to += u32::from(order.is_le());
+        tally.below += u32::from(order.is_lt());
     }
-    let m = tallies.iter().filter(|t| t.all > 0.0).count();
+    tallies
+}
+
+/// [`woodruff`] of n values that somebody else holds: `quantile` finds their quantiles, `tallies` counts, cluster by
+/// cluster, how many there are up to and below a value.
+pub(crate) fn woodruff_by(
+    n: usize,
+    (p, level, variance): (f64, f64, ShareVariance),
+    mut quantile: impl FnMut(f64) -> Option<f64>,
+    tallies: impl FnOnce(f64) -> Vec<Tally>,
+) -> Result<ClusterQuantile, NotEnough> {
+    if !(p > 0.0 && p < 1.0 && level > 0.0 && level < 1.0) {
+        return Err(NotEnough::new(n, MIN_CLUSTERS, "invalidLevel"));
+    }
+    let too_few = |m: usize| NotEnough::new(m, MIN_CLUSTERS, "tooFewClusters");
+    let value = quantile(p).ok_or(too_few(0))?;
+    let tallies = tallies(value);
+    let m = tallies.iter().filter(|t| t.all > 0).count();
     if m < MIN_CLUSTERS {
         return Err(too_few(m));
     }
@@ -192,20 +207,20 @@ fn interval_of(
     })
 }
 
-/// What one cluster holds.
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    all: f64,
-    up_to: f64,
-    below: f64,
+/// How many values one cluster holds, and how many of them lie up to and below some value.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tally {
+    pub(crate) all: u32,
+    pub(crate) up_to: u32,
+    pub(crate) below: u32,
 }
 
 impl Tally {
     fn up_to(&self) -> f64 {
-        self.up_to
+        f64::from(self.up_to)
     }
     fn below(&self) -> f64 {
-        self.below
+        f64::from(self.below)
     }
 }
 
@@ -219,8 +234,9 @@ fn variance_of_share(
     let share = sum(tallies.iter().map(part)) / n;
     let squares = sum(tallies.iter().map(|t| {
         // At least two clusters hold values, so n is more than any one of them holds.
-        let others = if kind == ShareVariance::Jackknife { n - t.all } else { n };
-        let rest = (part(t) - share * t.all) / others;
+        let all = f64::from(t.all);
+        let others = if kind == ShareVariance::Jackknife { n - all } else { n };
+        let rest = (part(t) - share * all) / others;
         rest * rest
     }));
     let factor = if kind == ShareVariance::Jackknife { (m - 1.0) / m } else { m / (m - 1.0) };

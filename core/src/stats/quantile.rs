@@ -34,7 +34,7 @@ impl Ordered for i64 {
 }
 
 /// The type-7 place of p among n sorted values: the index below and the part of the step above it.
-fn place(n: usize, p: f64) -> Option<(usize, f64)> {
+pub(super) fn place(n: usize, p: f64) -> Option<(usize, f64)> {
     if n == 0 || !(0.0..=1.0).contains(&p) {
         return None;
     }
@@ -76,12 +76,19 @@ pub fn of_sorted<T: Ordered>(sorted: &[T], p: f64) -> Option<f64> {
 /// The type-7 quantile of values in any order; the slice is rearranged.
 pub fn of<T: Ordered>(values: &mut [T], p: f64) -> Option<f64> {
     let (below, part) = place(values.len(), p)?;
-    let (_, &mut low, above) = values.select_nth_unstable_by(below, Ordered::order);
-    if part <= 0.0 {
-        return Some(low.between(low, 0.0));
-    }
-    let next = above.iter().copied().min_by(Ordered::order)?;
+    let (low, next) = neighbours(values, below, part > 0.0)?;
     Some(low.between(next, part))
+}
+
+/// The value of a rank, from 0, and where both are wanted the one after it, else the same again; the slice is
+/// rearranged.
+pub(super) fn neighbours<T: Ordered>(values: &mut [T], rank: usize, both: bool) -> Option<(T, T)> {
+    if rank >= values.len() {
+        return None;
+    }
+    let (_, &mut low, above) = values.select_nth_unstable_by(rank, Ordered::order);
+    let next = if both { above.iter().copied().min_by(Ordered::order)? } else { low };
+    Some((low, next))
 }
 
 /// Several type-7 quantiles of values in any order, in the order asked for; the slice is rearranged.
