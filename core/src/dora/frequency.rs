@@ -121,8 +121,9 @@ pub(super) fn daily_dispersion(days: &[(u8, u64)]) -> Option<(f64, f64)> {
 impl Counts {
     /// Deployments per day, with its interval.
     pub(super) fn per_day(&self, days: f64, level: f64, interval: FrequencyInterval) -> Estimate {
-        if days <= 0.0 {
-            return Estimate::not_enough("emptyWindow", 0, 1);
+        // From a few minutes nobody can tell how often a day: one deployment would make billions.
+        if days < 1.0 && self.days.is_empty() {
+            return Estimate::not_enough("windowTooShort", 0, 1);
         }
         let value = self.total as f64 / days;
         let bare = |method: &str| Estimate::bare(value, Unit::PerDay, self.total, method);
@@ -153,7 +154,7 @@ impl Counts {
         match poisson() {
             Some(interval) => bare("rate, Poisson interval (Garwood)")
                 .within(interval)
-                .noting("too few complete weeks to measure the dispersion: the interval may be too short"),
+                .noting("few complete weeks: the interval may be too short"),
             None => bare("rate"),
         }
     }
@@ -168,6 +169,8 @@ impl Counts {
     ) -> Frequency {
         let days = calendar.window.days();
         let per_day = match plan.rules.frequency_statistic {
+            // Where no deployment is known at all, nobody wrote them down: that is not the same as none.
+            FrequencyStatistic::Rate if line.len() == 0 => Estimate::not_enough("noData", 0, 1),
             FrequencyStatistic::Rate => self.per_day(days, plan.confidence, plan.rules.frequency_interval),
             FrequencyStatistic::MedianDaysPerWeek => self.median_days_per_week(plan.rules.week_start),
             FrequencyStatistic::LowerMedianDaysPerWeek => self.lower_median_days_per_week(),

@@ -16,7 +16,7 @@ pub fn explain(path: &str, said: &str) -> Error {
         return Error::new(ErrorCode::MissingField, "must be given").at(field).at(path);
     }
     if let Some(rest) = said.strip_prefix("unknown field `") {
-        let (field, known) = rest.split_once('`').unwrap_or((rest, ""));
+        let (field, known) = refused(rest);
         // The path ends with the field itself when the deserializer got that far.
         let path = path.strip_suffix(field).map_or(path, |outer| outer.trim_end_matches('.'));
         return Error::new(ErrorCode::UnknownField, format!("no such field; {}", choices(known, field)))
@@ -24,7 +24,7 @@ pub fn explain(path: &str, said: &str) -> Error {
             .at(path);
     }
     if let Some(rest) = said.strip_prefix("unknown variant `") {
-        let (found, known) = rest.split_once('`').unwrap_or((rest, ""));
+        let (found, known) = refused(rest);
         return Error::new(ErrorCode::UnknownValue, format!("{}, found `{}`", choices(known, found), excerpt(found)))
             .at(path);
     }
@@ -34,11 +34,17 @@ pub fn explain(path: &str, said: &str) -> Error {
         ("invalid length ", ErrorCode::WrongType),
     ] {
         if let Some(rest) = said.strip_prefix(start) {
-            let (found, expected) = rest.split_once(", expected ").unwrap_or((rest, "something else"));
+            let (found, expected) = rest.rsplit_once(", expected ").unwrap_or((rest, "something else"));
             return Error::new(code, format!("expected {}, found {}", plain(expected), plain(found))).at(path);
         }
     }
     Error::new(ErrorCode::WrongType, plain(said)).at(path)
+}
+
+/// The word that was refused and the sentence about those that are known; the word may hold anything, backticks too.
+fn refused(rest: &str) -> (&str, &str) {
+    let end = rest.rfind("`, expected ").or_else(|| rest.rfind("`, there are no "));
+    end.map_or((rest, ""), |end| (&rest[..end], &rest[end + 1..]))
 }
 
 /// A JSON syntax error, with line and column.
@@ -170,6 +176,11 @@ mod tests {
                 "preset",
                 "unknown variant `sonar`, expected one of `dora`, `gitLab`",
                 "`preset`: expected one of `dora`, `gitLab`, found `sonar`",
+            ),
+            (
+                "preset",
+                "unknown variant `a`, expected one of `b`c`, expected one of `dora`, `gitLab`",
+                "`preset`: expected one of `dora`, `gitLab`, found `a`, expected one of `b`c`",
             ),
         ];
         for (path, said, expected) in cases {
