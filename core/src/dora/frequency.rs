@@ -6,7 +6,7 @@ use super::line::LineUp;
 use super::plan::Plan;
 use super::types::{Frequency, FrequencyInterval, FrequencyStatistic, WeekStart};
 use crate::facts::{Estimate, EventTable, Unit};
-use crate::ground::error::Result;
+use crate::ground::error::{Error, Result};
 use crate::ground::time::{Bucket, BucketEdges, Time, Window};
 use crate::stats::{Interval, counts, quantile, rate, sum, tail};
 
@@ -39,7 +39,12 @@ const MIN_DAYS: usize = 21;
 
 impl Calendar {
     pub(super) fn new(plan: &Plan, window: Window) -> Result<Self> {
-        let cut = |bucket: Bucket| bucket.cut(window, plan.zone);
+        let cut = |bucket: Bucket| {
+            // Nobody asked for these buckets: it is the window that is too long, often by one event with a wrong year.
+            let too_long =
+                format!("at most a century can be measured, this runs from {} to {}", window.from, window.to);
+            bucket.cut(window, plan.zone).map_err(|error| Error::new(error.code(), too_long).at("window"))
+        };
         let months = cut(Bucket::Month)?.periods().len();
         Ok(Self { window, days: cut(Bucket::Day)?, weeks: cut(Bucket::Week)?, months })
     }
