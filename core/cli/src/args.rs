@@ -30,7 +30,7 @@ Examples:
   truenorth dora events.jsonl --last 30d --compare previous
   truenorth dora --git . --releases '\\d+\\.\\d+\\.\\d+' --since 2025-01-01
   truenorth dora --git . --path services/checkout --path find=services/search
-  gh api --paginate repos/acme/shop/deployments | truenorth dora - --service shop
+  gh api --paginate repos/acme/shop/releases | truenorth dora - --deployments-from releases
   truenorth dora events.jsonl --fail-if 'changeFailureRate > 15%'
 
 Metrics:

@@ -271,7 +271,9 @@ fn define(given: &truenorth::dora::Definition, changes: &[String]) -> Result<tru
             "true" | "yes" => true.into(),
             "false" | "no" => false.into(),
             _ if key == "environments" => {
-                value.split(',').map(|one| one.trim().into()).collect::<Vec<serde_json::Value>>().into()
+                // `environments=` alone is the empty list: all of them.
+                let named = value.split(',').map(str::trim).filter(|one| !one.is_empty());
+                named.map(Into::into).collect::<Vec<serde_json::Value>>().into()
             }
             _ => serde_json::Value::from(value),
         };

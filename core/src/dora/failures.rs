@@ -220,11 +220,12 @@ impl Finder<'_> {
     fn rollbacks(&mut self) {
         self.found.rollbacks = vec![false; self.line.len()];
         let services: Vec<_> = self.line.services().collect();
+        let production = self.events.production();
         for (_, range) in services {
             // An environment that lags behind another is not rolled back.
             let environment = |place: &u32| {
                 let row = self.line.rows[*place as usize] as usize;
-                self.events.scope(self.events.deployments().scope.get(row)).environment
+                self.events.scope(self.events.deployments().scope.get(row)).environment_but(production)
             };
             let mut places: Vec<u32> = (range.start as u32..range.end as u32).collect();
             places.sort_by_key(environment);

@@ -6,7 +6,7 @@ use super::line::LineUp;
 use super::plan::Plan;
 use super::types::{Frequency, FrequencyInterval, FrequencyStatistic, WeekStart};
 use crate::facts::{Estimate, EventTable, Unit};
-use crate::ground::error::Result;
+use crate::ground::error::{Error, Result};
 use crate::ground::time::{Bucket, BucketEdges, Time, Window};
 use crate::stats::{Interval, counts, quantile, rate, sum, tail};
 
@@ -39,7 +39,12 @@ const MIN_DAYS: usize = 21;
 
 impl Calendar {
     pub(super) fn new(plan: &Plan, window: Window) -> Result<Self> {
-        let cut = |bucket: Bucket| bucket.cut(window, plan.zone);
+        let cut = |bucket: Bucket| {
+            // Nobody asked for these buckets: it is the window that is too long, often by one event with a wrong year.
+            let too_long =
+                format!("at most a century can be measured, this runs from {} to {}", window.from, window.to);
+            bucket.cut(window, plan.zone).map_err(|error| Error::new(error.code(), too_long).at("window"))
+        };
         let months = cut(Bucket::Month)?.periods().len();
         Ok(Self { window, days: cut(Bucket::Day)?, weeks: cut(Bucket::Week)?, months })
     }
@@ -121,8 +126,9 @@ pub(super) fn daily_dispersion(days: &[(u8, u64)]) -> Option<(f64, f64)> {
 impl Counts {
     /// Deployments per day, with its interval.
     pub(super) fn per_day(&self, days: f64, level: f64, interval: FrequencyInterval) -> Estimate {
-        if days <= 0.0 {
-            return Estimate::not_enough("emptyWindow", 0, 1);
+        // From a few minutes nobody can tell how often a day: one deployment would make billions.
+        if days < 1.0 && self.days.is_empty() {
+            return Estimate::not_enough("windowTooShort", 0, 1);
         }
         let value = self.total as f64 / days;
         let bare = |method: &str| Estimate::bare(value, Unit::PerDay, self.total, method);
@@ -153,7 +159,7 @@ impl Counts {
         match poisson() {
             Some(interval) => bare("rate, Poisson interval (Garwood)")
                 .within(interval)
-                .noting("too few complete weeks to measure the dispersion: the interval may be too short"),
+                .noting("few complete weeks: the interval may be too short"),
             None => bare("rate"),
         }
     }
@@ -168,6 +174,8 @@ impl Counts {
     ) -> Frequency {
         let days = calendar.window.days();
         let per_day = match plan.rules.frequency_statistic {
+            // Where no deployment is known at all, nobody wrote them down: that is not the same as none.
+            FrequencyStatistic::Rate if line.len() == 0 => Estimate::not_enough("noData", 0, 1),
             FrequencyStatistic::Rate => self.per_day(days, plan.confidence, plan.rules.frequency_interval),
             FrequencyStatistic::MedianDaysPerWeek => self.median_days_per_week(plan.rules.week_start),
             FrequencyStatistic::LowerMedianDaysPerWeek => self.lower_median_days_per_week(),

@@ -404,6 +404,8 @@ fn stand(estimate: &Estimate) -> String {
             )
         }
         Estimate::Value { value, n, .. } => format!("{value:.4}, no interval, n = {n}"),
-        Estimate::NotEnough { reason, have, need } => format!("no value: {reason}, have {have}, need {need}"),
+        Estimate::NotEnough { reason, have, need } => {
+            format!("no value: {}", super::sentences::not_enough(reason, *have, *need))
+        }
     }
 }

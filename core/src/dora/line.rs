@@ -149,10 +149,11 @@ pub(super) fn content(table: &DeploymentColumns, row: u32) -> (Symbol, Key) {
 /// Leaves out deployments of what is live already, in the same environment.
 fn drop_redeploys(events: &EventTable, rows: &mut Vec<(Symbol, i64, u32)>) {
     let table = events.deployments();
+    let production = events.production();
     let mut live: HashMap<(Symbol, Symbol), (Symbol, Key)> = HashMap::new();
     rows.retain(|&(service, _, row)| {
         let what = content(table, row);
-        let environment = events.scope(table.scope.get(row as usize)).environment;
+        let environment = events.scope(table.scope.get(row as usize)).environment_but(production);
         let before = live.insert((service, environment), what);
         what == (Symbol::NONE, Key::NONE) || before != Some(what)
     });

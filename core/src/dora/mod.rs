@@ -5,16 +5,6 @@
 //! number of observations and its method, overall, by group, by bucket and against another window. [`level`] places one
 //! number among the levels of a report year. On what the field disagrees is a named option of [`Definition`].
 //!
-//! # What this does not tell you
-//! - Why: a failure rate of 8 % over three deployments, or over three thousand, looks alike until you read the interval.
-//! - Who: no event carries an author, and no number is a person's.
-//! - Causes: an incident is laid to the last deployment of its service within a day unless its source says better.
-//! - Levels of one number without an interval, or where the report year's own table does not tell them apart.
-//! - Anything after `asOf`: deployments younger than the follow-up are neither good nor bad yet.
-//!
-//! # Source
-//! dora.dev, "DORA's software delivery performance metrics"; Forsgren, Humble, Kim, *Accelerate*, 2018.
-//!
 //! # Definitions
 //!
 //! Change lead time, deployment frequency, change failure rate, failed deployment recovery time and deployment rework
@@ -23,10 +13,14 @@
 //!
 //! # Sources
 //!
-//! dora.dev for the five metrics and the levels of each report year; `stats` names the source of each interval and test.
+//! dora.dev, "DORA's software delivery performance metrics", and the reports of each year; Forsgren, Humble, Kim,
+//! *Accelerate*, 2018; `stats` names the source of each interval and test.
 //!
 //! # What this does not tell you
 //!
+//! - Why: a failure rate of 8 % over three deployments, or over three thousand, looks alike until you read the interval.
+//! - Causes: an incident is laid to the last deployment of its service within a day unless its source says better.
+//! - Anything after `asOf`: deployments younger than the follow-up are neither good nor bad yet.
 //! - Whether the platform helped: delivery may get better or worse for reasons that no event records.
 //! - Which team is better: services differ in risk, size and age. Compare a service with itself over time.
 //! - Anything about people. Lead time is waiting far more than work.

@@ -86,7 +86,7 @@ fn window(request: &DoraRequest, events: &EventTable, rules: &Rules, zone: Zone,
     }
 }
 
-/// When the first deployment that counts went live.
+/// When the first deployment that counts went live; where none did, when the first began, so that all are told of.
 fn first_counted(events: &EventTable, environments: &[String]) -> Option<Time> {
     let table = events.deployments();
     let counted: Vec<bool> = events
@@ -98,7 +98,8 @@ fn first_counted(events: &EventTable, environments: &[String]) -> Option<Time> {
         })
         .collect();
     let counts = |row: &usize| table.succeeded(*row) && counted.get(table.scope.get(*row) as usize) == Some(&true);
-    (0..table.len()).filter(counts).filter_map(|row| table.finished.get(row).time()).min()
+    let live = (0..table.len()).filter(counts).filter_map(|row| table.finished.get(row).time()).min();
+    live.or_else(|| (0..table.len()).filter(counts).filter_map(|row| table.started.get(row).time()).min())
 }
 
 /// The window just before: as many whole months earlier for one of whole months, else of the same length.

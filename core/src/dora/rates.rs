@@ -138,7 +138,7 @@ impl Rules {
     pub(super) fn say_empty(&self, metric: Metric, estimate: &mut Estimate) {
         if let (Empty::Zero, Estimate::NotEnough { have: 0, .. }) = (self.empty, &*estimate) {
             *estimate = Estimate::bare(0.0, metric.unit(), 0, "nothing to measure, said as zero")
-                .noting("there is nothing to measure: zero by definition, not by observation");
+                .noting("nothing to measure: zero by definition, not by observation");
         }
     }
 }

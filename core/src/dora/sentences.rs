@@ -25,6 +25,12 @@ pub(crate) fn sentences(report: &DoraReport) -> Vec<String> {
         } else {
             ""
         };
+        let data = &report.data;
+        if data.deployments + data.changes + data.pull_requests + data.incidents == 0 {
+            out.push("There is nothing to measure: no event is known.".to_owned());
+            out.extend(lacking(report));
+            return out;
+        }
         let window = report.window.name(zone(report));
         out.push(format!("Nothing was deployed in {window}{also}, so none of the five metrics is known."));
     } else {
@@ -215,7 +221,7 @@ pub(crate) fn not_enough(reason: &str, have: u64, need: u64) -> String {
         "notReached" => "too few are over yet".to_owned(),
         "immature" => "all deployments are too young to judge".to_owned(),
         "noCompleteWeek" => "there is no complete week".to_owned(),
-        "emptyWindow" => "the window is empty".to_owned(),
+        "windowTooShort" => "the window is shorter than a day".to_owned(),
         other => human::words(&excerpt(other)),
     };
     if need > have && have > 0 { format!("{why} ({} of the {} it takes)", count(have), count(need)) } else { why }

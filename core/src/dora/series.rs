@@ -55,9 +55,14 @@ pub(super) fn series(
         series.lead_time.push(&median, changes);
 
         let days = (period.to.micros() - period.from.micros()) as f64 / crate::ground::time::DAY as f64;
-        series
-            .deployment_frequency
-            .push(&frequency(here.len() as u64, days, spread, plan.confidence), here.len() as u64);
+        series.deployment_frequency.push(
+            &if line.len() == 0 {
+                Estimate::not_enough("noData", 0, 1)
+            } else {
+                frequency(here.len() as u64, days, spread, plan.confidence)
+            },
+            here.len() as u64,
+        );
 
         let within = Window { from: period.from, to: period.to };
         let tally = outcomes.tally_in(plan, leads, &here, within, group);

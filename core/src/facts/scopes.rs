@@ -22,6 +22,11 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// The environment, but for production, which is the same said and unsaid.
+    pub(crate) fn environment_but(self, production: Symbol) -> Symbol {
+        if self.environment == production { Symbol::NONE } else { self.environment }
+    }
+
     /// Service, repository, team, environment and labels; empty where not given.
     pub(super) fn texts(self, names: &Interner) -> [&str; 5] {
         [self.service, self.repository, self.team, self.environment, self.labels].map(|symbol| names.text(symbol))

@@ -51,10 +51,11 @@ impl EventTable {
     }
 
     fn settle_deployments(&mut self) {
+        let production = self.production();
         let pairs = self.pairs(self.deployments.len(), |table, row| {
             let row = table.deployments.row(row);
             let scope = table.scope(row.scope);
-            let place = (scope.service, scope.repository_without_service(), scope.environment);
+            let place = (scope.service, scope.repository_without_service(), scope.environment_but(production));
             Some(if row.id.is_none() {
                 (place, Symbol::NONE, row.version, row.sha, row.finished.micros())
             } else {

@@ -421,6 +421,11 @@ impl EventTable {
         }
     }
 
+    /// The symbol of `production`, where somebody said it.
+    pub(crate) fn production(&self) -> Symbol {
+        self.names.find("production").unwrap_or(Symbol::NONE)
+    }
+
     fn scope_of(&mut self, texts: [&Option<Text<'_>>; 4], labels: &BTreeMap<Text<'_>, Text<'_>>) -> Result<u32> {
         let mut joined = std::mem::take(&mut self.joined);
         joined.clear();

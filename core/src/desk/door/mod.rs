@@ -40,6 +40,10 @@ pub fn json(operation: &str, request: &str, tables: &Tables<'_>, context: &Conte
             _: &'static Operation,
             run: fn(&Q, &Tables<'_>, &Context) -> Result<R>,
         ) -> Result<String> {
+            // serde would take a list for an object, field by field in their order.
+            if self.0.trim_start().starts_with('[') {
+                return Err(Error::new(ErrorCode::WrongType, "expected an object, found a list"));
+            }
             let report = run(&read(self.0)?, self.1, self.2)?;
             serde_json::to_string(&report).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
         }
@@ -94,6 +98,12 @@ mod tests {
         let error = guarded::<()>(|| panic!("oh no")).unwrap_err();
         assert_eq!(error.code(), ErrorCode::Internal);
         assert!(error.message().ends_with("oh no"));
+    }
+
+    #[test]
+    fn a_list_is_no_request() {
+        let error = json("dora", " []", &Tables::default(), &Context::default()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::WrongType);
     }
 
     #[test]
