@@ -117,7 +117,7 @@ export type Compare =
 export interface DefinitionInput {
   /** Whether recovery counts every incident, not only those a deployment caused; default: no. */
   allIncidents?: boolean | null;
-  /** What becomes of changes deployed before they were made; default: `drop`. */
+  /** What becomes of changes deployed before they were made, and of failures repaired before they began; default: `drop`. */
   backwards?: Backwards | null;
   /** Which deployment a rollback blames; default: `lastBefore`. */
   blame?: Blame | null;
@@ -676,7 +676,7 @@ export interface Data {
 export interface Definition {
   /** Whether recovery counts every incident, not only those a deployment caused; default: no. */
   allIncidents?: boolean;
-  /** What becomes of changes deployed before they were made; default: `drop`. */
+  /** What becomes of changes deployed before they were made, and of failures repaired before they began; default: `drop`. */
   backwards?: Backwards;
   /** Which deployment a rollback blames; default: `lastBefore`. */
   blame?: Blame;
@@ -1201,6 +1201,8 @@ export interface Recovery {
   failures: number;
   /** How many of them are still open at `asOf`. */
   open: number;
+  /** How many of them seem repaired before they began: dropped, or counted as lasting no time, as `backwards` says. @default 0 */
+  backwards: number;
 }
 
 /** Where recovery begins. */

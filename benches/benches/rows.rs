@@ -102,7 +102,7 @@ fn walk(quick: bool) -> Outcome {
         let end = clock.elapsed();
         taken = first.iter().filter(|&&release| release != u32::MAX).count();
         whole = whole.min(end.as_secs_f64() * 1e3);
-        only = only.min((end - middle).as_secs_f64() * 1e3);
+        only = only.min(end.checked_sub(middle).unwrap().as_secs_f64() * 1e3);
     }
     Ok(json!({
         "history": history.name, "commits": history.rows.len(), "releases": history.tips.len(), "released": taken,

@@ -23,7 +23,7 @@ pub fn read(path: &str) -> std::result::Result<EventTable, String> {
         match file.read(&mut piece).map_err(|error| format!("{path}: {error}"))? {
             0 => break,
             size => {
-                reader.feed(piece.get(..size).unwrap_or_default(), &mut events).map_err(|error| error.to_string())?
+                reader.feed(piece.get(..size).unwrap_or_default(), &mut events).map_err(|error| error.to_string())?;
             }
         }
     }

@@ -248,7 +248,9 @@ class Definition(View):
     all_incidents: bool | None
     """Whether recovery counts every incident, not only those a deployment caused; default: no."""
     backwards: Backwards | None
-    """What becomes of changes deployed before they were made; default: `drop`."""
+    """What becomes of changes deployed before they were made, and of failures repaired before they began;
+    default: `drop`.
+    """
     blame: Blame | None
     """Which deployment a rollback blames; default: `lastBefore`."""
     change_link: ChangeLink | None
@@ -692,6 +694,10 @@ class Recovery(View):
     """How many failures began in the window."""
     open: int
     """How many of them are still open at `as_of`."""
+    backwards: int
+    """How many of them seem repaired before they began: dropped, or counted as lasting no time, as `backwards`
+    says.
+    """
 
 
 class Rejection(View):

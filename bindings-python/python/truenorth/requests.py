@@ -251,7 +251,9 @@ class Definition(TypedDict, total=False):
     all_incidents: bool | None
     """Whether recovery counts every incident, not only those a deployment caused; default: no."""
     backwards: Backwards | None
-    """What becomes of changes deployed before they were made; default: `drop`."""
+    """What becomes of changes deployed before they were made, and of failures repaired before they began;
+    default: `drop`.
+    """
     blame: Blame | None
     """Which deployment a rollback blames; default: `lastBefore`."""
     change_link: ChangeLink | None

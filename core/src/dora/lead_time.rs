@@ -81,10 +81,9 @@ impl LeadTimes {
                 bump(&mut found.backwards, place, line.len());
             }
             let took = match plan.rules.backwards {
-                Backwards::Keep => took,
-                Backwards::Clamp => took.max(0),
                 Backwards::Drop | Backwards::DropZeroToo if odd => continue,
-                Backwards::Drop | Backwards::DropZeroToo => took,
+                Backwards::Clamp => took.max(0),
+                Backwards::Keep | Backwards::Drop | Backwards::DropZeroToo => took,
             };
             found.micros[next[place] as usize] = took;
             next[place] += 1;
@@ -97,9 +96,9 @@ impl LeadTimes {
     /// Takes out the room that no lead time needed; `ends` says where those of each place end.
     fn close_up(&mut self, ends: &[u32]) {
         let mut end = 0;
-        for place in 0..self.offsets.len() - 1 {
-            let own = self.offsets[place] as usize..ends[place] as usize;
-            self.offsets[place] = end as u32;
+        for (offset, &stop) in self.offsets.iter_mut().zip(ends) {
+            let own = *offset as usize..stop as usize;
+            *offset = end as u32;
             let size = own.len();
             self.micros.copy_within(own, end);
             // In an order of their own, so that sums do not depend on which change came first.

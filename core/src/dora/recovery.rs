@@ -1,10 +1,12 @@
 //! Failed deployment recovery time: how long failures last, those still open included.
 
+use std::borrow::Cow;
+
 use super::failures::{Failure, Failures, OPEN};
 use super::line::{LineUp, NOWHERE};
 use super::plan::Plan;
 use super::scopes::Scopes;
-use super::types::{Recovery, RecoveryStart, RecoveryStatistic, RecoveryWindow};
+use super::types::{Backwards, Recovery, RecoveryStart, RecoveryStatistic, RecoveryWindow};
 use crate::facts::{Estimate, EventTable, Unit};
 use crate::ground::time::{SECOND, Window};
 use crate::stats::{quantile, sum, survival};
@@ -20,6 +22,8 @@ pub(super) struct Observation {
     pub(super) seconds: f64,
     /// Whether it is over.
     pub(super) over: bool,
+    /// Whether it seems repaired before it began: some clock is wrong.
+    pub(super) backwards: bool,
     /// The group it falls into.
     pub(super) group: u32,
     /// Its service's number, as a stratum.
@@ -40,7 +44,8 @@ pub(super) fn observations(
     let mut observe = |begin: i64, restored: i64, group: u32, stratum: u32, incident: u32| {
         let over = restored <= plan.as_of.micros();
         let end = if over { restored } else { plan.as_of.micros() };
-        // A repair before the failure began is a slip of some clock: no time at all.
+        let backwards = end < begin;
+        // Lasting less than nothing cannot be put in a survival curve: kept ones count as lasting no time at all.
         let seconds = plan.rules.recovery_rounding.apply(plan.between(begin, end).max(0)) as f64 / SECOND as f64;
         let end = if over { restored } else { OPEN };
         let (at, also) = match plan.rules.recovery_window {
@@ -48,7 +53,7 @@ pub(super) fn observations(
             RecoveryWindow::Resolved => (end, end),
             RecoveryWindow::BeganAndResolved => (begin, end),
         };
-        found.push(Observation { at, also, seconds, over, group, stratum, incident });
+        found.push(Observation { at, also, seconds, over, backwards, group, stratum, incident });
     };
     for of_one in failures.list.chunk_by(|a, b| a.place == b.place) {
         let Some(&Failure { place, .. }) = of_one.first() else { continue };
@@ -150,11 +155,29 @@ pub(super) fn within(seen: &Observations, window: Window, group: Option<u32>, ev
 /// The metric of some failures.
 pub(super) fn report(plan: &Plan, seen: &[Observation]) -> Recovery {
     let (median, p90) = quantiles(plan, seen);
-    Recovery { median, p90, failures: seen.len() as u64, open: seen.iter().filter(|one| !one.over).count() as u64 }
+    let count = |which: fn(&Observation) -> bool| seen.iter().filter(|one| which(one)).count() as u64;
+    Recovery {
+        median,
+        p90,
+        failures: seen.len() as u64,
+        open: count(|one| !one.over),
+        backwards: count(|one| one.backwards),
+    }
+}
+
+/// Without those that seem repaired before they began, where the rules drop what runs backwards.
+pub(super) fn counted<'a>(plan: &Plan, seen: &'a [Observation]) -> Cow<'a, [Observation]> {
+    let drops = matches!(plan.rules.backwards, Backwards::Drop | Backwards::DropZeroToo);
+    if drops && seen.iter().any(|one| one.backwards) {
+        seen.iter().filter(|one| !one.backwards).copied().collect()
+    } else {
+        Cow::Borrowed(seen)
+    }
 }
 
 /// The number that stands for all, and the ninth decile.
 pub(super) fn quantiles(plan: &Plan, seen: &[Observation]) -> (Estimate, Estimate) {
+    let seen = &*counted(plan, seen);
     if seen.is_empty() {
         let none = || Estimate::not_enough("noFailures", 0, 1);
         return (none(), none());

@@ -28,8 +28,8 @@ pub use key::Key;
 pub use key_index::KeyIndex;
 pub use metric::{Estimate, Unit};
 pub use ownership::{Assigned, Owned, Ownership, Precedence};
-#[cfg(feature = "dora")]
 pub use scopes::Scope;
+#[cfg(feature = "dora")]
 pub(crate) use strict::owned_events;
 pub use table::{EventTable, Origin, Quality, Rejection, Settled};
 pub use text::Text;

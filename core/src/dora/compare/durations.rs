@@ -2,7 +2,7 @@
 
 use super::{Finding, common, ratio};
 use crate::dora::plan::Plan;
-use crate::dora::recovery::Observation;
+use crate::dora::recovery::{self, Observation};
 use crate::dora::types::RecoveryTest;
 use crate::facts::{Estimate, Unit};
 use crate::ground::time::{DAY, SECOND, Span};
@@ -17,6 +17,7 @@ type Columns = (Vec<f64>, Vec<bool>);
 
 /// Peto and Peto's test, service by service; the ratio of medians by bootstrap; the difference of restricted means.
 pub(super) fn compare(plan: &Plan, before: &[Observation], now: &[Observation]) -> Finding {
+    let (before, now) = (&*recovery::counted(plan, before), &*recovery::counted(plan, now));
     if before.len() < 2 || now.len() < 2 {
         return Finding::none(Unit::Ratio, "tooFewFailures");
     }

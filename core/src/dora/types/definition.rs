@@ -390,7 +390,8 @@ definition! {
     merge_commits: bool = false,
     /// How copies of one change are counted; default: `all`.
     copies: Copies = Copies::All,
-    /// What becomes of changes deployed before they were made; default: `drop`.
+    /// What becomes of changes deployed before they were made, and of failures repaired before they began; default:
+    /// `drop`.
     backwards: Backwards = Backwards::Drop,
     /// Whether the first known deployment of a service ships changes; default: no, it would ship all of history.
     first_deployment: bool = false,

@@ -204,6 +204,9 @@ pub struct Recovery {
     pub failures: u64,
     /// How many of them are still open at `asOf`.
     pub open: u64,
+    /// How many of them seem repaired before they began: dropped, or counted as lasting no time, as `backwards` says.
+    #[serde(default)]
+    pub backwards: u64,
 }
 
 /// Which share of deployments was unplanned, made to fix a user-facing problem.

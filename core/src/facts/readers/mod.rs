@@ -16,9 +16,7 @@ pub mod jsonl;
 mod owners;
 mod scan;
 
-#[cfg(feature = "dora")]
-pub(crate) use careful::KINDS;
-pub(crate) use careful::{Record, careful_record};
+pub(crate) use careful::{KINDS, Record, careful_record};
 pub(crate) use fields::Draft;
 pub use fields::{Field, Kind};
 #[cfg(feature = "dora")]
