@@ -40,6 +40,10 @@ Limits:
   a share (15%, 0.15), a length of time (90m, 24h, 2d),
   how often (3/day, 1/week, 2/month)
 
+Definitions:
+  `truenorth schema dora --request` lists what --define can change; the report
+  says which definitions were in force.
+
 Gates:
   A gate is met or breached when the whole interval lies on one side of its
   limit. Otherwise it is not proven: that is said, and passes, or fails with

@@ -51,6 +51,42 @@ fn packed_split_and_piped_events_give_the_same_report() {
 }
 
 #[test]
+fn foreign_tables_are_read_by_a_mapping() {
+    let folder = scratch("inputs-mapping");
+    let csv = file(
+        &folder,
+        "tickets.csv",
+        "Ticket;System;Phase;Ende\nT1;checkout;prod-eu;01.03.2025 10:30\nT2;checkout;test;02.03.2025 10:30\n",
+    );
+    let mapping = file(
+        &folder,
+        "mapping.json",
+        r#"{"times": ["%d.%m.%Y %H:%M"], "events": [{"kind": "deployment", "when": {"Phase": ["prod*"]},
+            "fields": {"id": {"from": ["Ticket"]}, "service": {"from": ["System"]}, "finishedAt": {"from": ["Ende"]}}}]}"#,
+    );
+    let said = |more: &[&str]| {
+        let mut arguments = vec!["dora", csv.as_str(), "--mapping", mapping.as_str(), "--format", "json"];
+        arguments.extend(more);
+        run(&arguments)
+    };
+    // A time without a zone is never guessed.
+    said(&[]).exits(2).complains(&["tickets.csv:2", "finishedAt"]);
+    let report = said(&["--input-tz", "Europe/Berlin"]).exits(0).json();
+    assert_eq!(report["data"]["deployments"], 1);
+    assert_eq!(report["asOf"], "2025-03-01T09:30:00Z");
+    let incidents = file(
+        &folder,
+        "incidents.json",
+        r#"{"incidents": [{"id": "P1", "type": "incident", "status": "resolved", "created_at": "2025-03-01T09:30:00Z",
+            "resolved_at": "2025-03-01T10:30:00Z", "service": {"summary": "checkout"}}]}"#,
+    );
+    let report = run(&["dora", &incidents, "--mapping", "pagerduty", "--format", "json"]).exits(0).json();
+    assert_eq!(report["data"]["incidents"], 1, "{report:#}");
+    run(&["dora", &csv, "--mapping", "no-such.json"]).exits(2).complains(&["no-such.json"]);
+    run(&["dora", &csv, "--input-format", "excel"]).exits(2).complains(&["--input-format", "expected one of"]);
+}
+
+#[test]
 fn owners_are_found_in_the_folder_and_by_name() {
     let folder = scratch("inputs-owners");
     let path = file(&folder, "year.jsonl", year());
