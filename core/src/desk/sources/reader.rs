@@ -110,26 +110,11 @@ impl Reader {
         match &mut self.stream {
             Stream::Start(head) => {
                 head.extend_from_slice(piece);
-                let head = std::mem::take(head);
-                let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-                let Some(first) = text.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) else {
-                    // A part of a byte order mark is nothing yet; so is space, of which there may be no end.
-                    self.stream =
-                        if head.len() < MOST_SPACE { Stream::Start(head) } else { Stream::Json(router.json()) };
-                    return Ok(());
-                };
-                if head.len() < 3 && *first == 0xef {
-                    self.stream = Stream::Start(head);
+                if head.len() < LONGEST_MARK {
                     return Ok(());
                 }
-                refuse_binary(&head).map_err(|error| router.placed(error, 0))?;
-                let json = match router.options.format {
-                    Format::Csv => false,
-                    Format::Events | Format::Cdevents | Format::Github | Format::Gitlab => true,
-                    _ => matches!(first, b'{' | b'[' | 0x1e),
-                };
-                self.stream = if json { Stream::Json(router.json()) } else { Stream::Csv(Box::default(), None) };
-                self.feed(&head, table)
+                let head = std::mem::take(head);
+                self.start(head, table)
             }
             Stream::Json(documents) => router.json_piece(documents, piece, table),
             Stream::Csv(records, header) => {
@@ -139,11 +124,34 @@ impl Reader {
         }
     }
 
+    /// Tells JSON from CSV and reads what came so far.
+    fn start(&mut self, head: Vec<u8>, table: &mut EventTable) -> Result<()> {
+        let router = &self.router;
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+        let Some(first) = text.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) else {
+            // Space is nothing yet; of it there may be no end.
+            self.stream = if head.len() < MOST_SPACE { Stream::Start(head) } else { Stream::Json(router.json()) };
+            return Ok(());
+        };
+        refuse_binary(&head).map_err(|error| router.placed(error, 0))?;
+        let json = match router.options.format {
+            Format::Csv => false,
+            Format::Events | Format::Cdevents | Format::Github | Format::Gitlab => true,
+            _ => matches!(first, b'{' | b'[' | 0x1e),
+        };
+        self.stream = if json { Stream::Json(router.json()) } else { Stream::Csv(Box::default(), None) };
+        self.feed(&head, table)
+    }
+
     /// Says that the stream is over: what was left open is resolved, counted or reported.
     ///
     /// # Errors
     /// As [`Reader::feed`]; a stream that ends inside a record is such an error.
     pub fn finish(&mut self, table: &mut EventTable) -> Result<()> {
+        if let Stream::Start(head) = &mut self.stream {
+            let head = std::mem::take(head);
+            self.start(head, table)?;
+        }
         let router = &mut self.router;
         match std::mem::replace(&mut self.stream, Stream::Over) {
             Stream::Start(_) | Stream::Over => {}
@@ -156,6 +164,8 @@ impl Reader {
     }
 }
 
+/// How many bytes it takes to tell what is no text.
+const LONGEST_MARK: usize = 4;
 /// How much space may stand before the first record.
 const MOST_SPACE: usize = 1 << 20;
 
