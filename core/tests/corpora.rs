@@ -1,52 +1,67 @@
-//! Replays on stable Rust what fuzzing has kept: every file of `fuzz/corpus`, through the function that was fuzzed.
+//! The seeds of every fuzz target, and what once broke it, replayed without libFuzzer.
 
 #![cfg(feature = "dora")]
-#![expect(clippy::disallowed_methods, reason = "tests: they read the corpora")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests fail loudly and read files"
+)]
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-#[path = "../../fuzz/src/targets.rs"]
-#[expect(clippy::indexing_slicing, reason = "shared with the fuzz targets, which may stop")]
-mod targets;
+#[path = "../../fuzz/src/lib.rs"]
+#[allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::pedantic,
+    clippy::restriction,
+    reason = "another crate's file: it is held to what helps there"
+)]
+mod bodies;
 
-/// Runs every input of a target, and says how many there were.
-fn replay(target: &str, run: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
-    let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert!(!files.is_empty(), "there is no corpus in {}", folder.display());
-    for file in &files {
-        println!("{}", file.display());
-        run(&std::fs::read(file).unwrap());
+fn fuzz() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
+}
+
+/// The names of what lies in a folder, endings left off.
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries.map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_seed_passes() {
+    let folder = fuzz().join("corpus");
+    for (name, body) in bodies::TARGETS {
+        let mut seeds: Vec<PathBuf> =
+            std::fs::read_dir(folder.join(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        seeds.sort();
+        assert!(!seeds.is_empty(), "{name} has no seeds");
+        for seed in &seeds {
+            let bytes = std::fs::read(seed).unwrap();
+            let replayed = std::panic::catch_unwind(|| body(&bytes));
+            assert!(replayed.is_ok(), "{}", seed.display());
+        }
+        println!("{name}: {} inputs passed", seeds.len());
     }
 }
 
 #[test]
-fn door() {
-    replay("door", targets::door);
-}
-
-#[test]
-fn sources() {
-    replay("sources", targets::sources);
-}
-
-#[test]
-fn jsonl() {
-    replay("jsonl", targets::jsonl);
-}
-
-#[test]
-fn ownership() {
-    replay("ownership", targets::ownership);
-}
-
-#[test]
-fn words() {
-    replay("words", targets::words);
-}
-
-#[test]
-fn measure() {
-    replay("measure", targets::measure);
+fn every_target_has_a_program_and_seeds() {
+    let known: BTreeSet<String> = bodies::TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut there = names(&fuzz().join("fuzz_targets"));
+    let mut seeded = names(&fuzz().join("corpus"));
+    let manifest = std::fs::read_to_string(fuzz().join("Cargo.toml")).unwrap();
+    let mut listed: BTreeSet<String> =
+        manifest.split("[[bin]]").skip(1).map(|part| part.split('"').nth(1).unwrap().to_owned()).collect();
+    for names in [&mut there, &mut seeded, &mut listed] {
+        if cfg!(not(feature = "git")) {
+            names.remove("git");
+        }
+        assert_eq!(*names, known);
+    }
 }

@@ -1,7 +1,3 @@
 #![no_main]
 
-#[path = "../src/targets.rs"]
-#[allow(dead_code, reason = "one of several")]
-mod targets;
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::jsonl(data));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| truenorth_fuzz::run("jsonl", bytes));

@@ -378,9 +378,10 @@ impl<'a> Starts<'a> {
             LeadStart::Opened | LeadStart::FirstCommit => {
                 let requests = self.events.pull_requests();
                 let column = if self.rule == LeadStart::Opened { &requests.opened } else { &requests.first_commit };
-                let request = self.opened.get(changes.key.get(row)).next();
-                request
-                    .map_or(crate::facts::Stamp::NONE, |row| column.get(row as usize))
+                // One commit may have merged several; the earliest, whichever of them was read first.
+                let requests = self.opened.get(changes.key.get(row)).map(|row| column.get(row as usize));
+                requests
+                    .fold(crate::facts::Stamp::NONE, crate::facts::Stamp::earliest)
                     .or(committed)
                     .or(authored)
                     .or(merged)

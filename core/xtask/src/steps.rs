@@ -132,6 +132,7 @@ fn closing(lines: &[String]) -> String {
             || line.starts_with("Tests:")
             || (line.contains(" in ") && (line.contains(" passed") || line.contains(" failed")))
             || (line.starts_with("Found ") && line.contains(" error"))
+            || (line.starts_with("Done ") && line.contains(" runs in "))
     };
     plain.iter().rev().find(is_closing).map_or_else(String::new, |line| line.trim().trim_matches('=').trim().to_owned())
 }

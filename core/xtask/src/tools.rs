@@ -7,7 +7,8 @@ use crate::steps::Steps;
 pub(crate) fn fuzz(project: &Project, steps: &mut Steps, seconds: u32) {
     let listed = project.cargo("fuzz list").current_dir(project.root.join("fuzz")).output();
     let Some(listed) = listed.ok().filter(|output| output.status.success()) else {
-        return steps.skipped("fuzz", "cargo-fuzz is missing: cargo install --locked cargo-fuzz");
+        steps.failed("fuzz", "cargo-fuzz is missing, or finds no target: cargo install --locked cargo-fuzz");
+        return;
     };
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     for target in listed.split_whitespace() {
@@ -19,8 +20,9 @@ pub(crate) fn fuzz(project: &Project, steps: &mut Steps, seconds: u32) {
         }
         // Without a sanitizer it runs on stable; there is no unsafe code in core for one to watch.
         let folders = format!("fuzz/found/{target} fuzz/corpus/{target}");
-        let words =
-            format!("fuzz run -s none {target} {folders} -- -max_total_time={seconds} -timeout=10 -rss_limit_mb=2048");
+        let words = format!(
+            "fuzz run -s none {target} {folders} -- -max_total_time={seconds} -timeout=10 -rss_limit_mb=2048 -dict=fuzz/words.dict"
+        );
         // Its own target folder: other flags, other builds.
         steps
             .run(&format!("fuzz {target}"), project.cargo(&words).env("CARGO_TARGET_DIR", project.target.join("fuzz")));

@@ -38,6 +38,24 @@ fn our_own_events_in_every_wrapping() {
 }
 
 #[test]
+fn what_is_no_text_is_told_however_it_is_cut() {
+    for text in [&b"\xff\xfes\0e\0"[..], b"\x1f\x8b\x08\0", b"(\xb5/\xfd", b"PAR1", b"PK\x03\x04"] {
+        for piece in 1..=text.len() {
+            let mut reader = Reader::new(ReadOptions::default()).unwrap();
+            let mut table = EventTable::new();
+            let done = text.chunks(piece).try_for_each(|piece| reader.feed(piece, &mut table));
+            let error = done.and_then(|()| reader.finish(&mut table)).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::UnknownFormat, "{error}");
+        }
+    }
+    // Too short to be anything else.
+    let mut reader = Reader::new(options("auto")).unwrap();
+    let mut table = EventTable::new();
+    reader.feed(b"{}", &mut table).unwrap();
+    assert_eq!(reader.finish(&mut table).unwrap_err().code(), ErrorCode::UnknownFormat);
+}
+
+#[test]
 fn quick_lines_and_others_mix_and_keep_their_numbers() {
     let quick = r#"{"change":{"sha":"a","committedAt":"2025-03-01T10:00:00.1234567Z"}}"#;
     let text = format!(

@@ -58,3 +58,15 @@ pub use types::{
     ChangeFilter, Commit, Copies, Evidence, Failure, History, Odd, Options, Release, Revert, RevertTiming, ServicePath,
     Tag,
 };
+
+/// Reads bytes as an object and says how many other commits its message names: for fuzzing, where no repository is.
+#[doc(hidden)]
+pub fn object_told(object: &[u8]) -> usize {
+    static READER: std::sync::OnceLock<Option<message::Reader>> = std::sync::OnceLock::new();
+    let Some(reader) = READER.get_or_init(|| message::Reader::new().ok()) else { return 0 };
+    let said = message::tag_text(object).map_or(object, |_| message::subject(object));
+    let said = message::commit_text(object).map_or(said, |text| text.message);
+    let mut found = Vec::new();
+    reader.mentions(0, said, &mut found);
+    found.len() + usize::from(reader.number(said, true) > 0)
+}
