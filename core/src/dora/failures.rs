@@ -257,7 +257,7 @@ impl Finder<'_> {
                 (Blame::FirstAfterTarget, Some(target)) => target + 1,
                 _ => at - 1,
             };
-            self.push(places[blamed], self.line.began[place as usize], self.line.finished[place as usize], NOWHERE);
+            self.push(places[blamed], self.line.began(place as usize), self.line.finished[place as usize], NOWHERE);
         }
     }
 
@@ -300,7 +300,7 @@ impl Finder<'_> {
                 continue;
             }
             let row = self.line.rows[place] as usize;
-            let (began, finished) = (self.line.began[place], self.line.finished[place]);
+            let (began, finished) = (self.line.began(place), self.line.finished[place]);
             let target = table.remediates.get(row);
             if !target.is_none() {
                 let own = self.line.range(self.line.service_of(place as u32));

@@ -41,8 +41,11 @@ impl LeadTimes {
         };
         let first = first_places(plan, line, events);
         // As much room as there may be lead times of each place; what is left over is closed up afterwards.
-        for &place in links.places.iter().filter(|&&place| place != NOWHERE) {
-            found.offsets[place as usize + 1] += 1;
+        for &row in &links.rows {
+            let place = links.places[row as usize];
+            if place != NOWHERE {
+                found.offsets[place as usize + 1] += 1;
+            }
         }
         for place in 0..line.len() {
             found.offsets[place + 1] += found.offsets[place];

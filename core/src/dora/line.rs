@@ -22,8 +22,8 @@ pub(super) struct LineUp {
     pub(super) rows: Vec<u32>,
     /// When each went live.
     pub(super) finished: Vec<i64>,
-    /// When each began, or went live where that is not known.
-    pub(super) began: Vec<i64>,
+    /// When each began, or went live where that is not known; empty where that is so of all.
+    began: Vec<i64>,
     /// The group of each.
     pub(super) groups: Vec<u32>,
     /// Which services' deployments stand where: name, first place, place after the last; in order of symbols.
@@ -71,7 +71,13 @@ impl LineUp {
             line.rows.push(row);
             line.finished.push(finished);
             let started = table.started.get(row as usize);
-            line.began.push(if started.is_none() { finished } else { started.micros().min(finished) });
+            let began = if started.is_none() { finished } else { started.micros().min(finished) };
+            if line.began.is_empty() && began < finished {
+                line.began.extend_from_slice(&line.finished[..place]);
+            }
+            if !line.began.is_empty() || began < finished {
+                line.began.push(began);
+            }
             line.groups.push(scopes.view(table.scope.get(row as usize)).group);
         }
         line.slots = vec![NOWHERE; line.services.last().map_or(0, |(symbol, ..)| symbol.index() as usize + 1)];
@@ -102,18 +108,22 @@ impl LineUp {
         self.services.iter().map(|&(symbol, from, to)| (symbol, from as usize..to as usize))
     }
 
-    /// The first deployment in a service's range that began at or after an instant.
+    /// When a deployment began, or went live where that is not known.
     #[inline]
+    pub(super) fn began(&self, place: usize) -> i64 {
+        if self.began.is_empty() { self.finished[place] } else { self.began[place] }
+    }
+
+    /// The first deployment in a service's range that began at or after an instant.
     pub(super) fn next(&self, range: Range<usize>, time: i64) -> Option<u32> {
-        let finished = &self.finished[range.clone()];
-        let mut place = range.start + finished.partition_point(|&finished| finished < time);
-        while place < range.end {
-            if self.began[place] >= time {
-                return Some(place as u32);
-            }
-            place += 1;
-        }
-        None
+        self.next_of(&self.finished[range.clone()], range, time)
+    }
+
+    /// The same, with a copy at hand of when those in the range went live.
+    #[inline]
+    pub(super) fn next_of(&self, finished: &[i64], range: Range<usize>, time: i64) -> Option<u32> {
+        let first = range.start + finished.partition_point(|&finished| finished < time);
+        (first..range.end).find(|&place| self.began.is_empty() || self.began[place] >= time).map(|place| place as u32)
     }
 
     /// The last deployment of a service that was live at an instant.
