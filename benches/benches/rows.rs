@@ -3,6 +3,14 @@
 //! `cargo bench -p truenorth-benches --bench rows` makes ten million events in `benches/data` (1.7 GB) unless a file is
 //! given: `-- --events FILE`. `-- --rows whole,git` runs only those. With `--test` everything runs small.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    clippy::format_push_string,
+    reason = "a program that prints what it measures, and may fail loudly"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;

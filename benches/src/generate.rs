@@ -51,7 +51,9 @@ impl Maker {
             total += libm::pow(f64::from(rank), -0.6);
             shares.push(total);
         }
-        shares.iter_mut().for_each(|share| *share /= total);
+        for share in &mut shares {
+            *share /= total;
+        }
         let part = |of: u64| (u64::from(rows) * of / 100) as u32;
         Self { shares, changes: part(80), deployments: part(18) }
     }

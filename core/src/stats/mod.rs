@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub mod cluster;
 pub mod counts;
 pub mod multiple;
+#[cfg(feature = "dora")]
 pub(crate) mod pick;
 pub mod quantile;
 pub mod rank;
