@@ -34,7 +34,7 @@ pub fn door(bytes: &[u8]) {
                     exposed(&report);
                 }
             }
-            Err(error) => told(error),
+            Err(error) => told(error, bytes),
         }
         let again = door::json(operation.name, request, &tables, &Context::default());
         assert_eq!(answer.map_err(|error| error.to_string()), again.map_err(|error| error.to_string()));
@@ -72,7 +72,7 @@ pub fn measure(bytes: &[u8]) {
             rendered(&report);
             exposed(&report);
         }
-        Err(error) => told(&error),
+        Err(error) => told(&error, &[]),
     }
     let request = PresetsRequest { window: request.window, as_of: request.as_of, ..PresetsRequest::default() };
     if let Ok(report) = dora::presets(&request, &events, &Context::default()) {

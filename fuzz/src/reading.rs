@@ -35,6 +35,7 @@ pub fn jsonl(bytes: &[u8]) {
     let quality = whole.0.quality();
     assert_eq!(quality.accepted + quality.rejected, said);
     let strict = lines(&[bytes], Strictness::Strict, false);
+    strict.1.as_ref().err().into_iter().for_each(|error| told(error, bytes));
     stops_where_lenient_counts(&strict.1, &whole);
 }
 
@@ -59,6 +60,7 @@ fn any(options: ReadOptions, bytes: &[u8]) -> EventTable {
     let lenient = ReadOptions { strictness: Strictness::Lenient, ..strict.clone() };
     let pieces = pieces(bytes);
     let (once, whole) = (through(&strict, &[bytes]), through(&lenient, &[bytes]));
+    [&once.1, &whole.1].into_iter().flat_map(|done| done.as_ref().err()).for_each(|error| told(error, bytes));
     same(&once, &through(&strict, &pieces));
     same(&whole, &through(&lenient, &pieces));
     sound(&once.0);
@@ -221,7 +223,7 @@ pub fn ownership(bytes: &[u8]) {
             let mut ownership = Ownership::default();
             ownership.precedence = precedence;
             let read = ownership.read(name, bytes, Some("acme/shop"), None);
-            read.err().iter().for_each(told);
+            read.err().iter().for_each(|error| told(error, bytes));
             let mut owned = table.clone();
             let found = owned.apply_ownership(&ownership);
             assert_eq!(found.owned + found.unowned + found.conflicts + found.ambiguous, table.len() as u64);

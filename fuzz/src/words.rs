@@ -21,20 +21,20 @@ pub fn words(bytes: &[u8]) {
         }
         match Span::parse(line) {
             Ok(span) => assert_eq!(Span::parse(&span.to_string()).ok(), Some(span)),
-            Err(error) => told(&error),
+            Err(error) => told(&error, bytes),
         }
         match Format::parse(line) {
             Ok(format) => assert_eq!(format.as_str(), line),
-            Err(error) => told(&error),
+            Err(error) => told(&error, bytes),
         }
-        Time::parse(line).err().iter().for_each(told);
-        Mapping::from_json(line).err().iter().for_each(told);
+        Time::parse(line).err().iter().for_each(|error| told(error, bytes));
+        Mapping::from_json(line).err().iter().for_each(|error| told(error, bytes));
         match Zone::parse(line) {
             Ok(zone) => {
                 assert_eq!(zone.name(), line);
                 zones.push(zone);
             }
-            Err(error) => told(&error),
+            Err(error) => told(&error, bytes),
         }
     }
     for &time in times.iter().take(4) {
