@@ -37,7 +37,8 @@ def test_mappings_in_either_spelling():
     table = tn.read(CSV, format="mapped", mapping=MAPPING, time_zone="Europe/Berlin")
     report = tn.dora(table, by=["service"])
     assert [group.name for group in report.groups] == ["checkout", "search"]
-    assert report.to_dict()["window"]["from"] == "2025-03-01T09:30:00Z"
+    assert report.to_dict()["window"]["from"] == "2025-03-01T00:00:00Z"
+    assert report.to_dict()["as_of"] == "2025-03-02T09:30:00Z"
     wire = {**MAPPING, "events": [{"kind": "deployment", "fields": {"finishedAt": {"from": ["Wann"]}}}]}
     assert len(tn.read(CSV, mapping=wire, time_zone="+01:00")) == 2
     with pytest.raises(tn.TruenorthError):
