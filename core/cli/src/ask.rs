@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use truenorth::desk::door;
+use truenorth::desk::operations::Context;
 use truenorth::desk::sources::{Format, HostOptions, Mapping, ReadOptions, Strictness};
-use truenorth::dora::{Compare, DoraRequest, PresetsRequest};
+use truenorth::dora::{self, Compare, DoraRequest, PresetsRequest};
 use truenorth::facts::EventTable;
 use truenorth::ground::time::{Bucket, Span, Time, Window, Zone};
 use truenorth::{Error, ErrorCode, Result};
@@ -136,18 +137,15 @@ impl WindowArgs {
         self.as_of.as_ref().map(|text| when::time(text, zone, "--as-of")).transpose()
     }
 
-    /// The window, once the events are known: an open end of it is theirs.
-    fn window(&self, zone: Zone, as_of: Time, events: &EventTable) -> Result<Option<Window>> {
+    /// The window, once the events are known: an open end of it is the one that the request means without any.
+    fn window(&self, zone: Zone, request: &DoraRequest, events: &EventTable) -> Result<Option<Window>> {
         if self.since.is_none() && self.until.is_none() {
             return Ok(None);
         }
         let at = |text: &Option<String>, flag| text.as_ref().map(|text| when::time(text, zone, flag)).transpose();
-        // As in the request: from the first deployment, to the last instant at which everything is known.
-        let from = at(&self.since, "--since")?.unwrap_or_else(|| {
-            let finished = events.deployments().finished.values().unwrap_or_default();
-            finished.iter().filter_map(|stamp| stamp.time()).min().unwrap_or(as_of)
-        });
-        let to = at(&self.until, "--until")?.unwrap_or_else(|| as_of.plus(1));
+        let whole = dora::whole_window(request, events, &Context::default())?;
+        let from = at(&self.since, "--since")?.unwrap_or(whole.from);
+        let to = at(&self.until, "--until")?.unwrap_or(whole.to);
         let flag = if self.until.is_some() { "--until" } else { "--since" };
         Window::new(from, to).map(Some).map_err(|error| error.at(flag))
     }
@@ -172,10 +170,10 @@ impl PresetsArgs {
         let window = &self.window;
         let zone = window.zone(None)?;
         let mut request = PresetsRequest { as_of: window.as_of(zone)?, last: window.last()?, ..Default::default() };
-        let as_of = request.as_of.or(events.latest()).unwrap_or_default();
-        request.window = window.window(zone, as_of, events)?;
         window.filter(&mut request.filter)?;
         request.definition = define(&request.definition, &window.define)?;
+        let (as_of, definition) = (request.as_of, request.definition.clone());
+        request.window = window.window(zone, &DoraRequest { as_of, definition, ..DoraRequest::default() }, events)?;
         for name in &self.preset {
             request.presets.push(word(name).map_err(|error| error.at("--preset"))?);
         }
@@ -193,8 +191,11 @@ impl MeasureArgs {
             request.time_zone.clone_from(&window.tz);
         }
         request.as_of = window.as_of(zone)?.or(request.as_of);
-        let as_of = request.as_of.or(events.latest()).unwrap_or_default();
-        if let Some(window) = window.window(zone, as_of, events)? {
+        if let Some(name) = &self.preset {
+            request.preset = word(name).map_err(|error| error.at("--preset"))?;
+        }
+        request.definition = define(&request.definition, &window.define)?;
+        if let Some(window) = window.window(zone, &request, events)? {
             (request.window, request.last) = (Some(window), None);
         }
         if let Some(last) = window.last()? {
@@ -218,10 +219,6 @@ impl MeasureArgs {
                 BucketArg::Quarter => Bucket::Quarter,
             });
         }
-        if let Some(name) = &self.preset {
-            request.preset = word(name).map_err(|error| error.at("--preset"))?;
-        }
-        request.definition = define(&request.definition, &window.define)?;
         if let Some(text) = &self.confidence {
             request.confidence = confidence(text)?;
         }

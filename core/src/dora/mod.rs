@@ -54,5 +54,6 @@ pub(crate) mod wording;
 
 pub use levels::{LevelReport, LevelRequest, level};
 pub use measure::measure;
+pub use plan::whole_window;
 pub use side_by_side::presets;
 pub use types::*;

@@ -67,6 +67,28 @@ impl Plan {
     }
 }
 
+/// The window that a request means that names none: whole days, from the first deployment that counts to `asOf`.
+///
+/// Faces take an end from here where somebody names only the other one.
+///
+/// # Errors
+/// [`ErrorCode::UnknownTimeZone`](crate::ErrorCode::UnknownTimeZone).
+pub fn whole_window(request: &DoraRequest, events: &EventTable, context: &Context) -> Result<Window> {
+    let zone = request.time_zone.as_deref().map_or(Ok(Zone::UTC), Zone::parse).at("timeZone")?;
+    let rules = super::presets::rules(request.preset).but(&request.definition);
+    let as_of = request.as_of.or(context.as_of).or(events.latest()).unwrap_or_default();
+    Ok(whole_days(events, &rules, zone, as_of))
+}
+
+fn whole_days(events: &EventTable, rules: &Rules, zone: Zone, as_of: Time) -> Window {
+    // A window that begins with its first deployment would make one a minute out of two.
+    let first = first_counted(events, &rules.environments).unwrap_or(as_of).min(as_of);
+    let last = zone.date(as_of);
+    let from = zone.start_of(zone.date(first));
+    let to = last.succ_opt().map_or(as_of, |next| zone.start_of(next)).max(as_of);
+    Window { from, to: if to > from { to } else { from.plus(1) } }
+}
+
 fn window(request: &DoraRequest, events: &EventTable, rules: &Rules, zone: Zone, as_of: Time) -> Result<Window> {
     match (request.window, request.last) {
         (Some(_), Some(_)) => {
@@ -75,14 +97,7 @@ fn window(request: &DoraRequest, events: &EventTable, rules: &Rules, zone: Zone,
         (Some(window), None) => Window::new(window.from, window.to).at("window"),
         // The end lies just after `asOf`, so that the latest event is inside: (asOf − last, asOf].
         (None, Some(last)) => Window::new(as_of.plus(1 - last.micros()), as_of.plus(1)).at("last"),
-        (None, None) => {
-            // Whole days: a window that begins with its first deployment would make one a minute out of two.
-            let first = first_counted(events, &rules.environments).unwrap_or(as_of).min(as_of);
-            let last = zone.date(as_of);
-            let from = zone.start_of(zone.date(first));
-            let to = last.succ_opt().map_or(as_of, |next| zone.start_of(next)).max(as_of);
-            Ok(Window { from, to: if to > from { to } else { from.plus(1) } })
-        }
+        (None, None) => Ok(whole_days(events, rules, zone, as_of)),
     }
 }
 

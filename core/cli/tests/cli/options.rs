@@ -13,6 +13,20 @@ fn days_are_days_of_the_zone() {
 }
 
 #[test]
+fn an_open_end_is_the_one_that_no_window_has() {
+    let path = file(&scratch("options-open"), "year.jsonl", year());
+    let window = |more: &[&str]| {
+        let mut arguments = vec!["dora", path.as_str(), "--tz", "Asia/Tokyo", "--format", "json"];
+        arguments.extend(more);
+        run(&arguments).exits(0).json()["window"].clone()
+    };
+    let whole = window(&[]);
+    assert_eq!(window(&["--since", "2024-06-01"])["to"], whole["to"]);
+    assert_eq!(window(&["--until", "2024-06-01"])["from"], whole["from"]);
+    assert_eq!(window(&["--since", "2024-06-01"])["from"], "2024-05-31T15:00:00Z");
+}
+
+#[test]
 fn options_become_the_request() {
     let path = file(&scratch("options-request"), "year.jsonl", year());
     let mut arguments =
