@@ -40,7 +40,7 @@ pub(crate) fn bless(project: &Project, steps: &mut Steps) {
     steps.run(
         "bless",
         project
-            .cargo("test --workspace --features truenorth/schema --tests --no-fail-fast")
+            .cargo("test -p truenorth --features schema --test cases --test faces --no-fail-fast")
             .env("TRUENORTH_BLESS", "1"),
     );
     steps.run("what changed", project.command("git").args(["status", "--short"]));
