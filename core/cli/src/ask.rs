@@ -6,7 +6,7 @@ use std::path::Path;
 use truenorth::desk::door;
 use truenorth::desk::sources::{Format, HostOptions, Mapping, ReadOptions, Strictness};
 use truenorth::dora::{Compare, DoraRequest, PresetsRequest};
-use truenorth::facts::EventTable;
+use truenorth::facts::{EventTable, Stamp};
 use truenorth::ground::time::{Bucket, Span, Time, Window, Zone};
 use truenorth::{Error, ErrorCode, Result};
 
@@ -144,8 +144,7 @@ impl WindowArgs {
         let at = |text: &Option<String>, flag| text.as_ref().map(|text| when::time(text, zone, flag)).transpose();
         // As in the request: from the first deployment, to the last instant at which everything is known.
         let from = at(&self.since, "--since")?.unwrap_or_else(|| {
-            let finished = events.deployments().finished.values().unwrap_or_default();
-            finished.iter().filter_map(|stamp| stamp.time()).min().unwrap_or(as_of)
+            events.deployments().finished.iter().filter_map(Stamp::time).min().unwrap_or(as_of)
         });
         let to = at(&self.until, "--until")?.unwrap_or_else(|| as_of.plus(1));
         let flag = if self.until.is_some() { "--until" } else { "--since" };
