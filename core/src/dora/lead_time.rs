@@ -1,5 +1,6 @@
 //! Change lead time: from commit to production, clustered by deployment.
 
+use super::by_service;
 use super::line::{LineUp, NOWHERE};
 use super::link::Links;
 use super::plan::Plan;
@@ -41,56 +42,54 @@ impl LeadTimes {
         };
         let first = first_places(plan, line, events);
         // As much room as there may be lead times of each place; what is left over is closed up afterwards.
-        for &row in &links.rows {
-            let place = links.places[row as usize];
-            if place != NOWHERE {
-                found.offsets[place as usize + 1] += 1;
-            }
+        for &place in links.places.iter().filter(|&&place| place != NOWHERE) {
+            found.offsets[place as usize + 1] += 1;
         }
         for place in 0..line.len() {
             found.offsets[place + 1] += found.offsets[place];
         }
         found.micros = vec![0; found.offsets.last().copied().unwrap_or_default() as usize];
         let mut next = found.offsets.clone();
-        for &row in &links.rows {
-            let row = row as usize;
-            if !units.is_counted(events, row) {
-                continue;
-            }
-            let (place, begin) = (links.places[row], starts.of(row));
-            if place == NOWHERE {
-                let waits = changes.merged.get(row).or(begin);
-                let view = scopes.view(changes.scope.get(row));
-                if view.kept && !waits.is_none() && waits.micros() <= plan.as_of.micros() {
-                    let age = plan.between(waits.micros(), plan.as_of.micros()) as f64 / SECOND as f64;
-                    found.waiting.push((view.group, age));
+        by_service::changes(scopes, line, events, |scope, rows| {
+            let view = scopes.view(scope);
+            for row in rows.iter().map(|&row| row as usize) {
+                if !units.is_counted(events, row) {
+                    continue;
                 }
-                continue;
+                let (place, begin) = (links.places[row], starts.of(row));
+                if place == NOWHERE {
+                    let waits = changes.merged.get(row).or(begin);
+                    if view.kept && !waits.is_none() && waits.micros() <= plan.as_of.micros() {
+                        let age = plan.between(waits.micros(), plan.as_of.micros()) as f64 / SECOND as f64;
+                        found.waiting.push((view.group, age));
+                    }
+                    continue;
+                }
+                let place = place as usize;
+                if begin.is_none() || !plan.concerns(line.finished[place]) {
+                    continue;
+                }
+                if !first.is_empty()
+                    && first[place]
+                    && (!links.is_explicit(row) || events.deployments().is_baseline(line.rows[place] as usize))
+                {
+                    bump(&mut found.baseline, place, line.len());
+                    continue;
+                }
+                let took = plan.rules.lead_rounding.apply(plan.between(begin.micros(), line.finished[place]));
+                let odd = took < 0 || (took == 0 && plan.rules.backwards == Backwards::DropZeroToo);
+                if odd {
+                    bump(&mut found.backwards, place, line.len());
+                }
+                let took = match plan.rules.backwards {
+                    Backwards::Drop | Backwards::DropZeroToo if odd => continue,
+                    Backwards::Clamp => took.max(0),
+                    Backwards::Keep | Backwards::Drop | Backwards::DropZeroToo => took,
+                };
+                found.micros[next[place] as usize] = took;
+                next[place] += 1;
             }
-            let place = place as usize;
-            if begin.is_none() || !plan.concerns(line.finished[place]) {
-                continue;
-            }
-            if !first.is_empty()
-                && first[place]
-                && (!links.is_explicit(row) || events.deployments().is_baseline(line.rows[place] as usize))
-            {
-                bump(&mut found.baseline, place, line.len());
-                continue;
-            }
-            let took = plan.rules.lead_rounding.apply(plan.between(begin.micros(), line.finished[place]));
-            let odd = took < 0 || (took == 0 && plan.rules.backwards == Backwards::DropZeroToo);
-            if odd {
-                bump(&mut found.backwards, place, line.len());
-            }
-            let took = match plan.rules.backwards {
-                Backwards::Drop | Backwards::DropZeroToo if odd => continue,
-                Backwards::Clamp => took.max(0),
-                Backwards::Keep | Backwards::Drop | Backwards::DropZeroToo => took,
-            };
-            found.micros[next[place] as usize] = took;
-            next[place] += 1;
-        }
+        });
         found.close_up(&next);
         found.waiting.sort_by_key(|&(group, _)| group);
         found

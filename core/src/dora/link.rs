@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::by_service;
 use super::line::{LineUp, NOWHERE};
 use super::plan::Plan;
 use super::scopes::Scopes;
@@ -17,8 +18,6 @@ pub(super) struct Links {
     pub(super) places: Vec<u32>,
     /// By row: whether somebody said so, rather than time telling it.
     explicit: Option<Vec<bool>>,
-    /// The rows of the changes, many of one service side by side: so are the deployments they are joined with.
-    pub(super) rows: Vec<u32>,
 }
 
 impl Links {
@@ -35,10 +34,9 @@ impl Links {
         let repositories = repositories(line, events, scopes);
         let telling = telling(scopes, line, events, rule);
         let first_copies = plan.rules.copies == Copies::First;
-        let (rows, runs) = by_service(scopes, line, events);
-        let mut links = Self { places: vec![NOWHERE; changes.len()], explicit: None, rows };
+        let mut links = Self { places: vec![NOWHERE; changes.len()], explicit: None };
         let (mut everything, mut copied) = (None, Vec::new());
-        for (scope, run) in runs {
+        by_service::changes(scopes, line, events, |scope, rows| {
             let view = scopes.view(scope);
             let own = line.range(view.line);
             // Where the source tells what each deployment ships, a change it does not tell of is still waiting.
@@ -57,13 +55,13 @@ impl Links {
             };
             // A copy is at hand for many searches among few deployments.
             copied.clear();
-            let finished = if own.len() / 16 < run.len() {
+            let finished = if own.len() / 16 < rows.len() {
                 copied.extend_from_slice(&line.finished[own.clone()]);
                 &copied
             } else {
                 &line.finished[own.clone()]
             };
-            for &row in &links.rows[run] {
+            for &row in rows {
                 let row = row as usize;
                 if rule != ChangeLink::NextDeployment
                     && !named.is_empty()
@@ -85,7 +83,7 @@ impl Links {
                     links.places[row] = place;
                 }
             }
-        }
+        });
         if first_copies {
             links.keep_first_copies(line, events);
         }
@@ -194,40 +192,6 @@ fn telling(scopes: &Scopes, line: &LineUp, events: &EventTable, rule: ChangeLink
         found.retain(|service| !line.range(*service).is_empty());
     }
     found
-}
-
-/// So many rows at a time are put in order: their columns stay in the processor's cache.
-const ROWS_AT_ONCE: usize = 1 << 18;
-
-/// The rows of all changes, part by part, those of one service side by side within a part, and the runs of one scope.
-fn by_service(scopes: &Scopes, line: &LineUp, events: &EventTable) -> (Vec<u32>, Vec<(u32, Range<usize>)>) {
-    let changes = events.changes();
-    let mut order: Vec<u32> = (0..scopes.views.len() as u32).collect();
-    order.sort_by_key(|&scope| line.range(scopes.view(scope).line).start);
-    let (mut rows, mut runs) = (vec![0; changes.len()], Vec::new());
-    let mut places = vec![0_usize; order.len()];
-    for from in (0..changes.len()).step_by(ROWS_AT_ONCE) {
-        let part = from..changes.len().min(from + ROWS_AT_ONCE);
-        places.fill(0);
-        for row in part.clone() {
-            places[changes.scope.get(row) as usize] += 1;
-        }
-        let mut end = from;
-        for &scope in &order {
-            let begin = end;
-            end += places[scope as usize];
-            places[scope as usize] = begin;
-            if begin < end {
-                runs.push((scope, begin..end));
-            }
-        }
-        for row in part {
-            let place = &mut places[changes.scope.get(row) as usize];
-            rows[*place] = row as u32;
-            *place += 1;
-        }
-    }
-    (rows, runs)
 }
 
 /// All places, in order of time.

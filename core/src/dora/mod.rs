@@ -27,6 +27,7 @@
 //! - Much about a few deployments: three of them allow any failure rate from 6 to 79 % when one failed.
 //! - What was never written down: an incident nobody filed is no failure, a deployment nobody recorded never happened.
 
+mod by_service;
 mod committed;
 mod compare;
 mod data;

@@ -3,7 +3,7 @@
 use chrono::{Datelike as _, Months, NaiveDate};
 
 use super::types::{Compare, DoraRequest, Rules};
-use crate::facts::EventTable;
+use crate::facts::{EventTable, Stamp};
 use crate::ground::context::Context;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::number;
@@ -144,11 +144,10 @@ pub(super) fn earliest(events: &EventTable) -> Option<Time> {
         &incidents.started,
         &requests.first_commit,
         &requests.opened,
+        &events.deployments().finished,
     ]
     .into_iter()
-    .filter_map(|column| column.values())
-    .flat_map(|values| values.iter().filter_map(|stamp| stamp.time()))
-    .chain(events.deployments().finished.values().unwrap_or_default().iter().filter_map(|stamp| stamp.time()))
+    .filter_map(|column| column.iter().filter_map(Stamp::time).min())
     .min()
 }
 

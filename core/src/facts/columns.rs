@@ -1,5 +1,6 @@
 //! The columns of an event table: one array a field, and none for a field that no row has.
 
+use super::column::{Cell, Column};
 use super::intern::Symbol;
 use super::key::Key;
 use crate::ground::time::Time;
@@ -49,6 +50,26 @@ impl Stamp {
     }
 }
 
+impl Cell for Stamp {
+    const PACKS: bool = true;
+
+    /// Whole seconds since 1970, which most times are, from 1.
+    #[inline]
+    fn pack(self) -> Option<u32> {
+        const SECOND: i64 = crate::ground::time::SECOND;
+        if self.is_none() {
+            return Some(0);
+        }
+        let seconds = u32::try_from(self.0 / SECOND).ok().filter(|_| self.0 >= 0 && self.0 % SECOND == 0)?;
+        seconds.checked_add(1)
+    }
+
+    #[inline]
+    fn unpack(packed: u32) -> Self {
+        packed.checked_sub(1).map_or(Self::NONE, |seconds| Self(i64::from(seconds) * crate::ground::time::SECOND))
+    }
+}
+
 impl Default for Stamp {
     fn default() -> Self {
         Self::NONE
@@ -67,68 +88,6 @@ impl From<Time> for Stamp {
     }
 }
 
-/// One column; it takes no memory until a row has something to put in it.
-#[derive(Debug, Clone)]
-pub struct Column<T> {
-    rows: usize,
-    values: Vec<T>,
-}
-
-impl<T> Default for Column<T> {
-    fn default() -> Self {
-        Self { rows: 0, values: Vec::new() }
-    }
-}
-
-impl<T: Copy + Default + PartialEq> Column<T> {
-    #[inline]
-    pub(crate) fn push(&mut self, value: T) {
-        if self.values.len() != self.rows || (self.rows == 0 && value == T::default()) {
-            // Nothing but defaults so far.
-            if value == T::default() {
-                self.rows += 1;
-                return;
-            }
-            self.values.resize(self.rows, T::default());
-        }
-        self.values.push(value);
-        self.rows += 1;
-    }
-
-    /// The value in a row; the default where none was given.
-    #[inline]
-    pub fn get(&self, row: usize) -> T {
-        self.values.get(row).copied().unwrap_or_default()
-    }
-
-    pub(crate) fn set(&mut self, row: usize, value: T) {
-        if self.get(row) == value || row >= self.rows {
-            return;
-        }
-        if self.values.is_empty() {
-            self.values.resize(self.rows, T::default());
-        }
-        if let Some(slot) = self.values.get_mut(row) {
-            *slot = value;
-        }
-    }
-
-    /// All values, where any row has one.
-    pub fn values(&self) -> Option<&[T]> {
-        (!self.values.is_empty()).then_some(&self.values[..])
-    }
-
-    pub(crate) fn retain(&mut self, keep: &[bool]) {
-        let mut flags = keep.iter();
-        self.values.retain(|_| flags.next().copied().unwrap_or(true));
-        self.rows = keep.iter().filter(|&&keep| keep).count();
-    }
-
-    fn bytes(&self) -> usize {
-        self.values.capacity() * size_of::<T>()
-    }
-}
-
 macro_rules! columns {
     ($(#[doc = $doc:literal])+ $name:ident, $row:ident { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)+ }) => {
         $(#[doc = $doc])+
@@ -140,7 +99,7 @@ macro_rules! columns {
 
         impl $name {
             /// How many rows there are.
-            pub fn len(&self) -> usize { self.scope.rows }
+            pub fn len(&self) -> usize { self.scope.len() }
 
             /// Whether there are none.
             pub fn is_empty(&self) -> bool { self.len() == 0 }
@@ -336,22 +295,6 @@ impl IncidentColumns {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_column_is_empty_until_needed() {
-        let mut column = Column::<u8>::default();
-        for value in [0, 0, 7, 0] {
-            column.push(value);
-        }
-        assert_eq!(column.values(), Some(&[0, 0, 7, 0][..]));
-        column.retain(&[true, false, true, true]);
-        assert_eq!((column.get(0), column.get(1), column.get(2), column.rows), (0, 7, 0, 3));
-        let mut empty = Column::<u8>::default();
-        empty.push(0);
-        assert_eq!(empty.values(), None);
-        empty.set(0, 3);
-        assert_eq!(empty.get(0), 3);
-    }
 
     #[test]
     fn stamps_merge_in_any_order() {

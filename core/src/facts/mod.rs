@@ -3,6 +3,7 @@
 //! [`Event`]s are what people write down; an [`EventTable`] is where they are kept, columnar and interned; an
 //! [`Estimate`] is what a room says about them.
 
+mod column;
 mod columns;
 mod duplicates;
 mod events;
@@ -21,7 +22,8 @@ mod strict;
 mod table;
 mod text;
 
-pub use columns::{ChangeColumns, Column, DeploymentColumns, IncidentColumns, PullRequestColumns, Stamp};
+pub use column::{Cell, Column, Plain};
+pub use columns::{ChangeColumns, DeploymentColumns, IncidentColumns, PullRequestColumns, Stamp};
 pub use events::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest};
 pub use intern::{Interner, Symbol};
 pub use key::Key;

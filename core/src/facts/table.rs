@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::column::Column;
 use super::columns::{
     ChangeColumns, ChangeRow, DeploymentColumns, DeploymentRow, IncidentColumns, IncidentRow, PullRequestColumns,
     PullRequestRow, Stamp, flag,
@@ -463,9 +464,9 @@ impl EventTable {
     /// The latest instant at which anything is known to have happened.
     pub fn latest(&self) -> Option<Time> {
         let mut latest = Stamp::NONE;
-        let mut see = |column: &super::columns::Column<Stamp>| {
-            if let Some(values) = column.values() {
-                latest = values.iter().copied().fold(latest, Stamp::latest);
+        let mut see = |column: &Column<Stamp>| {
+            if !column.is_blank() {
+                latest = column.iter().fold(latest, Stamp::latest);
             }
         };
         see(&self.changes.committed);
