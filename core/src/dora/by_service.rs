@@ -64,7 +64,9 @@ mod tests {
             let finished_at = Time::from_seconds(5);
             Event::Deployment(Deployment { service: Some(service.into()), finished_at, ..Deployment::default() })
         };
-        ["s4", "s2"].map(|service| events.push(&deployment(service)).unwrap());
+        for service in ["s4", "s2"] {
+            events.push(&deployment(service)).unwrap();
+        }
         let request = DoraRequest::default();
         let plan = Plan::new(&request, &events, &Context::default()).unwrap();
         let scopes = Scopes::new(&request, &plan.rules.environments, &events).unwrap();
