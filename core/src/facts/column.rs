@@ -62,12 +62,11 @@ impl<T: Cell> Column<T> {
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
         if T::PACKS && self.values.is_empty() {
-            match value.pack() {
-                Some(packed) => add(&mut self.packed, self.rows, packed),
-                None => {
-                    self.unpack();
-                    self.values.push(value);
-                }
+            if let Some(packed) = value.pack() {
+                add(&mut self.packed, self.rows, packed);
+            } else {
+                self.unpack();
+                self.values.push(value);
             }
         } else {
             add(&mut self.values, self.rows, value);
@@ -182,7 +181,7 @@ mod tests {
     }
 
     fn stamp() -> impl Strategy<Value = Stamp> {
-        let whole = (0..=i64::from(u32::MAX)).prop_map(|seconds| Time::from_seconds(seconds));
+        let whole = (0..=i64::from(u32::MAX)).prop_map(Time::from_seconds);
         let any = (-62_135_596_800_000_000_i64..253_402_300_800_000_000).prop_map(Time::from_micros);
         prop_oneof![20 => whole, 1 => any, 4 => Just(None)].prop_map(Stamp::from)
     }
@@ -196,7 +195,9 @@ mod tests {
             keep in prop::collection::vec(any::<bool>(), 40),
         ) {
             let (mut column, mut list) = (Column::default(), values.clone());
-            values.iter().for_each(|&value| column.push(value));
+            for &value in &values {
+                column.push(value);
+            }
             for (at, value) in changes {
                 if !list.is_empty() {
                     let at = at.index(list.len());
