@@ -158,7 +158,7 @@ impl LeadTimes {
             let below = last_micros(value, |micros| seconds(micros).total_cmp(&value).is_lt());
             let count = |own: &[i64], last: i64| own.iter().map(|&micros| u32::from(micros <= last)).sum();
             let own = places.iter().map(|&place| self.of(place)).filter(|own| !own.is_empty());
-            own.map(|own| Tally { all: own.len() as u32, up_to: count(own, up_to), below: count(own, below) }).collect()
+            own.map(move |own| Tally { all: own.len() as u32, up_to: count(own, up_to), below: count(own, below) })
         };
         let wanted = (p, level, cluster::ShareVariance::default());
         let found = cluster::woodruff_by(picked.count(), wanted, |p| picked.quantile(p, seconds), tallies);

@@ -86,6 +86,9 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
     let seen = recovery::observations(&plan, &scopes, &line, &failures, events);
     let begun = (plan.rules.lead_anchor == LeadAnchor::Begun)
         .then(|| committed::observations(&plan, &scopes, &line, &links, events));
+    let data = data::data(&plan, &scopes, &line, &links, &failures, events);
+    // As large as the changes are many, and no longer needed.
+    drop(links);
     let calendar = Calendar::new(&plan, plan.window)?;
     let room = Room {
         plan: &plan,
@@ -138,7 +141,7 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
         buckets: plan.edges.as_ref().map_or_else(Vec::new, |edges| edges.periods().to_vec()),
         overall,
         groups: groups.into_iter().map(|(_, group)| group).collect(),
-        data: data::data(&plan, &scopes, &line, &links, &failures, events),
+        data,
     };
     report.sentences = super::sentences::sentences(&report);
     context.tell(1.0);

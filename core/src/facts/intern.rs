@@ -38,8 +38,7 @@ pub struct Interner {
     ends: Vec<u32>,
     /// Beyond 4 GiB of text the offsets continue in these: the index at which each further 4 GiB begins.
     wraps: Vec<u32>,
-    /// A part of each string's hash, so that growing reads no strings again, and its index.
-    table: HashTable<(u32, u32)>,
+    table: HashTable<u32>,
     hasher: DefaultHashBuilder,
 }
 
@@ -61,9 +60,12 @@ impl Interner {
     /// The symbol of a text, new or known.
     #[inline]
     pub fn intern(&mut self, text: &str) -> Symbol {
-        let hash = self.hasher.hash_one(text) as u32;
+        let hash = self.hasher.hash_one(text);
         if let Some(symbol) = self.find_hashed(text, hash) {
             return symbol;
+        }
+        if self.table.len() == self.table.capacity() {
+            self.grow();
         }
         let index = self.ends.len() as u32;
         let before = self.bytes.len() >> 32;
@@ -72,19 +74,30 @@ impl Interner {
             self.wraps.push(index);
         }
         self.ends.push(self.bytes.len() as u32);
-        self.table.insert_unique(spread(hash), (hash, index), |&(hash, _)| spread(hash));
+        self.table.insert_unique(hash, index, |_| hash);
         Symbol(index)
     }
 
+    /// Twice as much room, filled in the order in which the strings stand, not in that of their hashes: a table that
+    /// grows by itself would look for each of them all over memory.
+    #[cold]
+    fn grow(&mut self) {
+        self.table = HashTable::new();
+        self.table.reserve((2 * self.ends.len()).max(16), |_| 0);
+        for index in 0..self.ends.len() as u32 {
+            let hash = self.hasher.hash_one(self.text(Symbol(index)));
+            self.table.insert_unique(hash, index, |_| hash);
+        }
+    }
+
     #[inline]
-    fn find_hashed(&self, text: &str, hash: u32) -> Option<Symbol> {
-        let same = |&(of, index): &(u32, u32)| of == hash && self.text(Symbol(index)) == text;
-        self.table.find(spread(hash), same).map(|&(_, index)| Symbol(index))
+    fn find_hashed(&self, text: &str, hash: u64) -> Option<Symbol> {
+        self.table.find(hash, |&index| self.text(Symbol(index)) == text).map(|&index| Symbol(index))
     }
 
     /// The symbol of a text that was interned before.
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        self.find_hashed(text, self.hasher.hash_one(text) as u32)
+        self.find_hashed(text, self.hasher.hash_one(text))
     }
 
     /// The text of a symbol.
@@ -115,12 +128,6 @@ impl Interner {
     }
 }
 
-/// As many well-mixed bits as a table wants.
-#[inline]
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,5 +141,16 @@ mod tests {
         assert_eq!((names.text(a), names.text(b), names.text(Symbol::NONE)), ("checkout", "search", ""));
         assert_eq!(names.find("search"), Some(b));
         assert_eq!(names.find("other"), None);
+    }
+
+    #[test]
+    fn many_texts_keep_their_symbols_as_the_table_grows() {
+        let mut names = Interner::default();
+        for round in 0..2 {
+            for index in 0..100_000_u32 {
+                assert_eq!(names.intern(&format!("name-{index}")).index(), index + 1, "{round}");
+            }
+        }
+        assert_eq!(names.len(), 100_001);
     }
 }

@@ -4,7 +4,7 @@
 //! histories the design effect is 17 to 92. The variance is therefore taken from cluster totals.
 
 use super::quantile;
-use super::sum::sum;
+use super::sum::Sum;
 use super::tail::t_critical;
 use super::{Interval, NotEnough};
 
@@ -80,7 +80,7 @@ pub fn woodruff(
 ) -> Result<ClusterQuantile, NotEnough> {
     check_lengths(values, clusters)?;
     let mut scratch = values.to_vec();
-    let tallies = |value| tallies(values, clusters, value);
+    let tallies = |value| tallies(values, clusters, value).into_iter();
     woodruff_by(values.len(), (p, level, variance), |p| quantile::of(&mut scratch, p), tallies)
 }
 
@@ -96,7 +96,7 @@ pub fn woodruff_sorted(
     variance: ShareVariance,
 ) -> Result<ClusterQuantile, NotEnough> {
     check_lengths(sorted, clusters)?;
-    let tallies = |value| tallies(sorted, clusters, value);
+    let tallies = |value| tallies(sorted, clusters, value).into_iter();
     woodruff_by(sorted.len(), (p, level, variance), |p| quantile::of_sorted(sorted, p), tallies)
 }
 
@@ -175,12 +175,12 @@ fn tallies(values: &[f64], clusters: &[u32], value: f64) -> Vec<Tally> {
 }
 
 /// [`woodruff`] of n values that somebody else holds: `quantile` finds their quantiles, `tallies` counts, cluster by
-/// cluster, how many there are up to and below a value.
-pub(crate) fn woodruff_by(
+/// cluster, how many there are up to and below a value, as often as it is asked.
+pub(crate) fn woodruff_by<T: Iterator<Item = Tally> + Clone>(
     n: usize,
     (p, level, variance): (f64, f64, ShareVariance),
     mut quantile: impl FnMut(f64) -> Option<f64>,
-    tallies: impl FnOnce(f64) -> Vec<Tally>,
+    tallies: impl FnOnce(f64) -> T,
 ) -> Result<ClusterQuantile, NotEnough> {
     if !(p > 0.0 && p < 1.0 && level > 0.0 && level < 1.0) {
         return Err(NotEnough::new(n, MIN_CLUSTERS, "invalidLevel"));
@@ -188,14 +188,17 @@ pub(crate) fn woodruff_by(
     let too_few = |m: usize| NotEnough::new(m, MIN_CLUSTERS, "tooFewClusters");
     let value = quantile(p).ok_or(too_few(0))?;
     let tallies = tallies(value);
-    let m = tallies.iter().filter(|t| t.all > 0).count();
+    let (mut m, mut counts) = (0, [0_u64; 2]);
+    for tally in tallies.clone() {
+        m += usize::from(tally.all > 0);
+        counts[0] += u64::from(tally.up_to);
+        counts[1] += u64::from(tally.below);
+    }
     if m < MIN_CLUSTERS {
         return Err(too_few(m));
     }
     let t = t_critical(level, m as f64 - 1.0).ok_or(too_few(m))?;
-    let [up_to, below] =
-        [Tally::up_to, Tally::below].map(|part| variance_of_share(&tallies, variance, (m as f64, n as f64), part));
-    let (variance, share) = if up_to.0 >= below.0 { up_to } else { below };
+    let (variance, share) = variance_of_share(tallies, variance, (m as f64, n as f64), counts);
     let independent = share * (1.0 - share) / (n as f64 - 1.0);
     Ok(ClusterQuantile {
         value,
@@ -215,32 +218,28 @@ pub(crate) struct Tally {
     pub(crate) below: u32,
 }
 
-impl Tally {
-    fn up_to(&self) -> f64 {
-        f64::from(self.up_to)
-    }
-    fn below(&self) -> f64 {
-        f64::from(self.below)
-    }
-}
-
-/// The variance of a share, which is a ratio of cluster totals, and the share.
+/// The variance of the share of values up to a value or below it, which is a ratio of cluster totals, and that share;
+/// of the two the one whose variance is larger.
 fn variance_of_share(
-    tallies: &[Tally],
+    tallies: impl Iterator<Item = Tally>,
     kind: ShareVariance,
     (m, n): (f64, f64),
-    part: fn(&Tally) -> f64,
+    counts: [u64; 2],
 ) -> (f64, f64) {
-    let share = sum(tallies.iter().map(part)) / n;
-    let squares = sum(tallies.iter().map(|t| {
+    let shares = counts.map(|count| count as f64 / n);
+    let mut squares = [Sum::default(); 2];
+    for tally in tallies {
+        let all = f64::from(tally.all);
         // At least two clusters hold values, so n is more than any one of them holds.
-        let all = f64::from(t.all);
         let others = if kind == ShareVariance::Jackknife { n - all } else { n };
-        let rest = (part(t) - share * all) / others;
-        rest * rest
-    }));
+        for ((squares, share), count) in squares.iter_mut().zip(shares).zip([tally.up_to, tally.below]) {
+            let rest = (f64::from(count) - share * all) / others;
+            squares.add(rest * rest);
+        }
+    }
     let factor = if kind == ShareVariance::Jackknife { (m - 1.0) / m } else { m / (m - 1.0) };
-    (factor * squares, share)
+    let [up_to, below] = squares.map(|squares| factor * squares.total());
+    if up_to >= below { (up_to, shares[0]) } else { (below, shares[1]) }
 }
 
 /// Cluster ids small enough to index a table: as they are, or renumbered where a stranger's ids are sparse.
