@@ -86,11 +86,15 @@ fn whole(path: &str) -> Outcome {
 /// From a filled table: settling and measuring.
 fn columns(path: &str) -> Outcome {
     let mut events: EventTable = work::read(path)?;
-    let begun = usage::now().cpu;
+    let begun = usage::now();
     events.settle();
+    let settled = usage::now();
     let report = dora::measure(&work::weekly(), &events, &Context::default()).map_err(|error| error.to_string())?;
     let done = usage::now();
-    Ok(json!({ "cpu": done.cpu - begun, "peakMb": done.peak, "groups": report.groups.len() }))
+    Ok(json!({
+        "cpu": done.cpu - begun.cpu, "settleCpu": settled.cpu - begun.cpu, "peakMb": done.peak,
+        "readPeakMb": begun.peak, "settlePeakMb": settled.peak, "groups": report.groups.len(),
+    }))
 }
 
 /// From the rows of a log to the first release of each commit.

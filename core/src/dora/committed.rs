@@ -59,8 +59,7 @@ pub(super) fn observations(
 /// Puts the curve's numbers in place of those anchored by deployment.
 pub(super) fn replace(plan: &Plan, seen: &[Observation], lead_time: &mut LeadTime) {
     let counted = recovery::counted(plan, seen);
-    lead_time.median = recovery::kaplan_meier(plan, &counted, 0.5);
-    lead_time.p90 = recovery::kaplan_meier(plan, &counted, 0.1);
+    [lead_time.median, lead_time.p90] = recovery::kaplan_meier(plan, &counted, [0.5, 0.1]);
     lead_time.changes = seen.len() as u64;
     lead_time.design_effect = None;
 }

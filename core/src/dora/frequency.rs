@@ -131,7 +131,7 @@ impl Counts {
             return Estimate::not_enough("windowTooShort", 0, 1);
         }
         let value = self.total as f64 / days;
-        let bare = |method: &str| Estimate::bare(value, Unit::PerDay, self.total, method);
+        let bare = |method: &'static str| Estimate::bare(value, Unit::PerDay, self.total, method);
         let scaled = |low: f64, high: f64| Interval::new(value * low, value * high, level);
         let poisson = || rate::garwood(self.total, level).map(|interval| interval.map(|end| end / days));
         if interval == FrequencyInterval::Poisson
@@ -181,12 +181,13 @@ impl Counts {
             FrequencyStatistic::LowerMedianDaysPerWeek => self.lower_median_days_per_week(),
             FrequencyStatistic::WholeNumbers => self.whole_numbers(calendar),
         };
+        // Deployments of one scope stand together: most are like the one before.
+        let mut scopes: Vec<u32> =
+            places.iter().map(|&place| events.deployments().scope.get(line.rows[place as usize] as usize)).collect();
+        scopes.dedup();
         let distinct = |of: &dyn Fn(u32) -> crate::facts::Symbol| {
-            let mut symbols: Vec<_> = places
-                .iter()
-                .map(|&place| of(events.deployments().scope.get(line.rows[place as usize] as usize)))
-                .filter(|symbol| !symbol.is_none())
-                .collect();
+            let mut symbols: Vec<_> =
+                scopes.iter().map(|&scope| of(scope)).filter(|symbol| !symbol.is_none()).collect();
             symbols.sort_unstable();
             symbols.dedup();
             symbols.len() as u64
@@ -231,7 +232,7 @@ impl Counts {
     }
 }
 
-fn days_per_week(days: Option<f64>, weeks: usize, method: &str) -> Estimate {
+fn days_per_week(days: Option<f64>, weeks: usize, method: &'static str) -> Estimate {
     days.map_or_else(
         || Estimate::not_enough("noCompleteWeek", 0, 1),
         |days| Estimate::bare(days / 7.0, Unit::PerDay, weeks as u64, method),

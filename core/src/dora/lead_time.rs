@@ -1,5 +1,7 @@
 //! Change lead time: from commit to production, clustered by deployment.
 
+use std::cmp::Ordering;
+
 use super::by_service;
 use super::line::{LineUp, NOWHERE};
 use super::link::Links;
@@ -9,8 +11,9 @@ use super::types::{Backwards, LeadStart, LeadStatistic, LeadTime, Waiting};
 use super::units::Units;
 use crate::facts::{Estimate, EventTable, KeyIndex, Unit};
 use crate::ground::time::{SECOND, Time};
-use crate::stats::cluster::{self, ClusterQuantile, Tally};
+use crate::stats::cluster::{self, ClusterQuantile, Clustered, ShareVariance, Tally};
 use crate::stats::pick::Picker;
+use crate::stats::tail::CriticalT;
 use crate::stats::{NotEnough, quantile, sum};
 
 /// The lead times of all deployments that concern a report, deployment by deployment.
@@ -26,6 +29,7 @@ pub(super) struct LeadTimes {
     baseline: Vec<u32>,
     /// Ages of changes not deployed at `asOf`, in seconds, with their group, in order of groups.
     waiting: Vec<(u32, f64)>,
+    t: CriticalT,
 }
 
 impl LeadTimes {
@@ -39,6 +43,7 @@ impl LeadTimes {
             backwards: Vec::new(),
             baseline: Vec::new(),
             waiting: Vec::new(),
+            t: CriticalT::new(plan.confidence),
         };
         let first = first_places(plan, line, events);
         // As much room as there may be lead times of each place; what is left over is closed up afterwards.
@@ -50,8 +55,10 @@ impl LeadTimes {
         }
         found.micros = vec![0; found.offsets.last().copied().unwrap_or_default() as usize];
         let mut next = found.offsets.clone();
+        let mut copied = Vec::new();
         by_service::changes(scopes, line, events, |scope, rows| {
             let view = scopes.view(scope);
+            let own = line.at_hand(view.line, rows.len(), &mut copied);
             for row in rows.iter().map(|&row| row as usize) {
                 if !units.is_counted(events, row) {
                     continue;
@@ -66,7 +73,8 @@ impl LeadTimes {
                     continue;
                 }
                 let place = place as usize;
-                if begin.is_none() || !plan.concerns(line.finished[place]) {
+                let deployed = own.finished(place);
+                if begin.is_none() || !plan.concerns(deployed) {
                     continue;
                 }
                 if !first.is_empty()
@@ -76,7 +84,7 @@ impl LeadTimes {
                     bump(&mut found.baseline, place, line.len());
                     continue;
                 }
-                let took = plan.rules.lead_rounding.apply(plan.between(begin.micros(), line.finished[place]));
+                let took = plan.rules.lead_rounding.apply(plan.between(begin.micros(), deployed));
                 let odd = took < 0 || (took == 0 && plan.rules.backwards == Backwards::DropZeroToo);
                 if odd {
                     bump(&mut found.backwards, place, line.len());
@@ -116,8 +124,13 @@ impl LeadTimes {
     /// The lead times of one deployment, in microseconds.
     #[inline]
     pub(super) fn of(&self, place: u32) -> &[i64] {
-        let place = place as usize;
-        &self.micros[self.offsets[place] as usize..self.offsets[place + 1] as usize]
+        self.between(place, place)
+    }
+
+    /// Those of the deployments from one place to another.
+    #[inline]
+    fn between(&self, first: u32, last: u32) -> &[i64] {
+        &self.micros[self.offsets[first as usize] as usize..self.offsets[last as usize + 1] as usize]
     }
 
     /// The lead times of some deployments in seconds, with their deployments numbered from 0.
@@ -135,55 +148,37 @@ impl LeadTimes {
         places.iter().flat_map(|&place| self.of(place)).map(|&micros| seconds(micros)).collect()
     }
 
-    /// A quantile with Woodruff's interval of some deployments' lead times, and their number.
-    pub(super) fn quantile(&self, places: &[u32], p: f64, level: f64) -> (Estimate, u64) {
-        let mut picked = self.picked(places);
-        (self.clustered(&mut picked, places, p, level).0, picked.count() as u64)
+    /// The median with Woodruff's interval of some deployments' lead times, and their number.
+    pub(super) fn median(&self, places: &[u32]) -> (Estimate, u64) {
+        let mut held = self.held(places);
+        (held.estimate(0.5).0, held.picked.count() as u64)
     }
 
-    fn picked<'p>(&'p self, places: &'p [u32]) -> Picker<impl Iterator<Item = &'p [i64]> + Clone + 'p> {
-        Picker::new(places.iter().map(|&place| self.of(place)), Vec::new())
-    }
-
-    fn clustered<'p>(
-        &self,
-        picked: &mut Picker<impl Iterator<Item = &'p [i64]> + Clone>,
-        places: &[u32],
-        p: f64,
-        level: f64,
-    ) -> (Estimate, Option<f64>) {
-        let tallies = |value: f64| {
-            // Seconds rise with microseconds: what is up to a value is what is up to the last microsecond up to it.
-            let up_to = last_micros(value, |micros| seconds(micros).total_cmp(&value).is_le());
-            let below = last_micros(value, |micros| seconds(micros).total_cmp(&value).is_lt());
-            let count = |own: &[i64], last: i64| own.iter().map(|&micros| u32::from(micros <= last)).sum();
-            let own = places.iter().map(|&place| self.of(place)).filter(|own| !own.is_empty());
-            own.map(move |own| Tally { all: own.len() as u32, up_to: count(own, up_to), below: count(own, below) })
-        };
-        let wanted = (p, level, cluster::ShareVariance::default());
-        let found = cluster::woodruff_by(picked.count(), wanted, |p| picked.quantile(p, seconds), tallies);
-        told(found, p, picked.count(), || picked.quantile(p, seconds))
+    fn held<'a>(&'a self, places: &'a [u32]) -> Held<'a, impl Iterator<Item = &'a [i64]> + Clone> {
+        // Places that follow each other hold their lead times in one piece.
+        let runs = places.chunk_by(|&a, &b| a + 1 == b);
+        let picked = Picker::new(runs.map(|run| self.between(run[0], run[run.len() - 1])));
+        let deployments = places.iter().filter(|&&place| !self.of(place).is_empty()).count();
+        Held { leads: self, places, deployments, picked }
     }
 
     /// The metric of a group's deployments.
     pub(super) fn report(&self, plan: &Plan, line: &LineUp, places: &[u32], group: Option<u32>) -> LeadTime {
-        let deployments = places.iter().filter(|&&place| !self.of(place).is_empty()).count() as u64;
-        let mut picked = self.picked(places);
-        let changes = picked.count() as u64;
+        let mut held = self.held(places);
         let (median, design_effect) = match plan.rules.lead_statistic {
-            LeadStatistic::Median => self.clustered(&mut picked, places, 0.5, plan.confidence),
+            LeadStatistic::Median => held.estimate(0.5),
             LeadStatistic::Mean => (mean(&self.seconds(places)), None),
             LeadStatistic::LowerMedian => (lower_median(&mut self.seconds(places)), None),
             LeadStatistic::MedianOfDailyMedians => (self.daily(plan, line, places), None),
             LeadStatistic::MeanOfServiceMeans => (self.mean_of_services(line, places), None),
         };
-        let (p90, _) = self.clustered(&mut picked, places, 0.9, plan.confidence);
+        let (p90, _) = held.estimate(0.9);
         let mut ages: Vec<f64> = self.waiting_in(group).iter().map(|&(_, age)| age).collect();
         LeadTime {
             median,
             p90,
-            changes,
-            deployments,
+            changes: held.picked.count() as u64,
+            deployments: held.deployments as u64,
             design_effect,
             waiting: Waiting {
                 changes: ages.len() as u64,
@@ -245,6 +240,61 @@ impl LeadTimes {
     }
 }
 
+/// The lead times of some deployments, where they stand.
+struct Held<'a, I> {
+    leads: &'a LeadTimes,
+    places: &'a [u32],
+    /// How many of them have any.
+    deployments: usize,
+    picked: Picker<I>,
+}
+
+impl<'a, I: Iterator<Item = &'a [i64]> + Clone> Held<'a, I> {
+    /// A quantile with Woodruff's interval, and its design effect.
+    fn estimate(&mut self, p: f64) -> (Estimate, Option<f64>) {
+        let t = &self.leads.t;
+        let found = cluster::woodruff_of(self, (p, t.level(), ShareVariance::default()), |df| t.of(df));
+        told(found, p, self.picked.count(), || self.quantile(p))
+    }
+}
+
+/// The last microsecond up to so many seconds, and the last one below: seconds rise with microseconds.
+fn last_micros(value: f64) -> [i64; 2] {
+    let last = |is_inside: fn(Ordering) -> bool| {
+        let is_inside = |micros| is_inside(seconds(micros).total_cmp(&value));
+        let mut micros = (value * SECOND as f64) as i64;
+        while is_inside(micros) && micros < i64::MAX {
+            micros += 1;
+        }
+        while !is_inside(micros) && micros > i64::MIN {
+            micros -= 1;
+        }
+        micros
+    };
+    [last(Ordering::is_le), last(Ordering::is_lt)]
+}
+
+impl<'a, I: Iterator<Item = &'a [i64]> + Clone> Clustered for Held<'a, I> {
+    fn sizes(&self) -> (usize, usize) {
+        (self.picked.count(), self.deployments)
+    }
+
+    fn quantile(&mut self, p: f64) -> Option<f64> {
+        self.picked.quantile(p, seconds)
+    }
+
+    fn counts(&self, value: f64) -> [u64; 2] {
+        last_micros(value).map(|last| self.picked.up_to(last))
+    }
+
+    fn tallies(&self, value: f64) -> impl Iterator<Item = Tally> {
+        let [up_to, below] = last_micros(value);
+        let count = |own: &[i64], last: i64| own.iter().map(|&micros| u32::from(micros <= last)).sum();
+        let own = self.places.iter().map(|&place| self.leads.of(place));
+        own.map(move |own| Tally { all: own.len() as u32, up_to: count(own, up_to), below: count(own, below) })
+    }
+}
+
 /// The calendar day of an instant, as a number.
 pub(super) fn day(plan: &Plan, micros: i64) -> i32 {
     use chrono::Datelike as _;
@@ -253,7 +303,7 @@ pub(super) fn day(plan: &Plan, micros: i64) -> i32 {
 
 /// A quantile with Woodruff's interval, as an estimate, and its design effect.
 pub(super) fn clustered(values: &[f64], clusters: &[u32], p: f64, level: f64) -> (Estimate, Option<f64>) {
-    let found = cluster::woodruff(values, clusters, p, level, cluster::ShareVariance::default());
+    let found = cluster::woodruff(values, clusters, p, level, ShareVariance::default());
     told(found, p, values.len(), || quantile::of(&mut values.to_vec(), p))
 }
 
@@ -285,18 +335,6 @@ fn told(
 
 fn seconds(micros: i64) -> f64 {
     micros as f64 / SECOND as f64
-}
-
-/// The last microsecond of which something is true that is true of all earlier ones, near so many seconds.
-fn last_micros(near: f64, is_true: impl Fn(i64) -> bool) -> i64 {
-    let mut micros = (near * SECOND as f64) as i64;
-    while is_true(micros) && micros < i64::MAX {
-        micros += 1;
-    }
-    while !is_true(micros) && micros > i64::MIN {
-        micros -= 1;
-    }
-    micros
 }
 
 fn mean(values: &[f64]) -> Estimate {

@@ -116,14 +116,20 @@ impl LineUp {
 
     /// The first deployment in a service's range that began at or after an instant.
     pub(super) fn next(&self, range: Range<usize>, time: i64) -> Option<u32> {
-        self.next_of(&self.finished[range.clone()], range, time)
+        AtHand { line: self, own: &self.finished[range.clone()], range }.next(time)
     }
 
-    /// The same, with a copy at hand of when those in the range went live.
+    /// When the deployments of a service went live, in a copy at hand where there are many questions for few of them.
     #[inline]
-    pub(super) fn next_of(&self, finished: &[i64], range: Range<usize>, time: i64) -> Option<u32> {
-        let first = range.start + finished.partition_point(|&finished| finished < time);
-        (first..range.end).find(|&place| self.began.is_empty() || self.began[place] >= time).map(|place| place as u32)
+    pub(super) fn at_hand<'a>(&'a self, service: Symbol, questions: usize, copied: &'a mut Vec<i64>) -> AtHand<'a> {
+        let range = self.range(service);
+        let mut own = &self.finished[range.clone()];
+        if own.len() / 16 < questions {
+            copied.clear();
+            copied.extend_from_slice(own);
+            own = copied;
+        }
+        AtHand { line: self, range, own }
     }
 
     /// The last deployment of a service that was live at an instant.
@@ -137,6 +143,31 @@ impl LineUp {
     pub(super) fn service_of(&self, place: u32) -> Symbol {
         let index = self.services.partition_point(|&(_, _, end)| end <= place);
         self.services.get(index).map_or(Symbol::NONE, |&(symbol, ..)| symbol)
+    }
+}
+
+/// One service's deployments.
+pub(super) struct AtHand<'a> {
+    line: &'a LineUp,
+    pub(super) range: Range<usize>,
+    /// When each went live.
+    own: &'a [i64],
+}
+
+impl AtHand<'_> {
+    /// The first that began at or after an instant.
+    #[inline]
+    pub(super) fn next(&self, time: i64) -> Option<u32> {
+        let first = self.range.start + self.own.partition_point(|&finished| finished < time);
+        let began = &self.line.began;
+        (first..self.range.end).find(|&place| began.is_empty() || began[place] >= time).map(|place| place as u32)
+    }
+
+    /// When the deployment at a place went live, of this service or another.
+    #[inline]
+    pub(super) fn finished(&self, place: usize) -> i64 {
+        let own = self.own.get(place.wrapping_sub(self.range.start));
+        own.copied().unwrap_or_else(|| self.line.finished[place])
     }
 }
 

@@ -38,7 +38,7 @@ impl Links {
         let (mut everything, mut copied) = (None, Vec::new());
         by_service::changes(scopes, line, events, |scope, rows| {
             let view = scopes.view(scope);
-            let own = line.range(view.line);
+            let own = line.at_hand(view.line, rows.len(), &mut copied);
             // Where the source tells what each deployment ships, a change it does not tell of is still waiting.
             let waits = only_named || telling.contains(&view.line);
             let scope = events.scope(scope);
@@ -47,25 +47,17 @@ impl Links {
             } else if view.line.is_none() {
                 // It names neither service nor repository: whatever is deployed next ships it.
                 Some(everything.get_or_insert_with(|| by_time(line)))
-            } else if own.is_empty() && scope.service.is_none() {
+            } else if own.range.is_empty() && scope.service.is_none() {
                 // A change that names only its repository ships with the next deployment of any service in it.
                 repositories.get(&scope.repository).map(Vec::as_slice)
             } else {
                 None
             };
-            // A copy is at hand for many searches among few deployments.
-            copied.clear();
-            let finished = if own.len() / 16 < rows.len() {
-                copied.extend_from_slice(&line.finished[own.clone()]);
-                &copied
-            } else {
-                &line.finished[own.clone()]
-            };
             for &row in rows {
                 let row = row as usize;
                 if rule != ChangeLink::NextDeployment
                     && !named.is_empty()
-                    && let Some(place) = named.place(events, row, &own, line)
+                    && let Some(place) = named.place(events, row, &own.range, line)
                 {
                     links.places[row] = place;
                     links.explicit.get_or_insert_with(|| vec![false; changes.len()])[row] = true;
@@ -77,7 +69,7 @@ impl Links {
                 }
                 let found = match others {
                     Some(others) => first_of(others, line, merged.micros()),
-                    None => line.next_of(finished, own.clone(), merged.micros()),
+                    None => own.next(merged.micros()),
                 };
                 if let Some(place) = found {
                     links.places[row] = place;

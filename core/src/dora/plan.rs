@@ -61,6 +61,7 @@ impl Plan {
     }
 
     /// Whether an instant lies in the window or in the one it is compared with.
+    #[inline]
     pub(super) fn concerns(&self, time: i64) -> bool {
         let inside = |window: &Window| window.from.micros() <= time && time < window.to.micros();
         inside(&self.window) || self.previous.as_ref().is_some_and(inside)

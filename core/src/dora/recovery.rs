@@ -176,104 +176,117 @@ pub(super) fn counted<'a>(plan: &Plan, seen: &'a [Observation]) -> Cow<'a, [Obse
 }
 
 /// The number that stands for all, and the ninth decile.
-pub(super) fn quantiles(plan: &Plan, seen: &[Observation]) -> (Estimate, Estimate) {
+fn quantiles(plan: &Plan, seen: &[Observation]) -> (Estimate, Estimate) {
     let seen = &*counted(plan, seen);
-    if seen.is_empty() {
-        let none = || Estimate::not_enough("noFailures", 0, 1);
-        return (none(), none());
+    if plan.rules.recovery_statistic == RecoveryStatistic::KaplanMeier {
+        kaplan_meier(plan, seen, [0.5, 0.1]).into()
+    } else {
+        (other_typical(plan, seen), other_ninth(plan, seen))
     }
-    let mut closed: Vec<f64> = seen.iter().filter(|one| one.over).map(|one| one.seconds).collect();
-    let n = closed.len() as u64;
-    let bare = |value: Option<f64>, n: u64, method: &str| {
-        value.map_or_else(
-            || Estimate::not_enough("noneResolved", 0, 1),
-            |value| Estimate::bare(value, Unit::Seconds, n, method),
-        )
-    };
+}
+
+/// The number that stands for all.
+pub(super) fn typical(plan: &Plan, seen: &[Observation]) -> Estimate {
+    let seen = &*counted(plan, seen);
+    if plan.rules.recovery_statistic == RecoveryStatistic::KaplanMeier {
+        let [median] = kaplan_meier(plan, seen, [0.5]);
+        median
+    } else {
+        other_typical(plan, seen)
+    }
+}
+
+/// A number without an interval, as other tools say it.
+fn bare(value: Option<f64>, n: usize, method: &'static str) -> Estimate {
+    value.map_or_else(
+        || Estimate::not_enough("noneResolved", 0, 1),
+        |value| Estimate::bare(value, Unit::Seconds, n as u64, method),
+    )
+}
+
+fn closed(seen: &[Observation]) -> Vec<f64> {
+    seen.iter().filter(|one| one.over).map(|one| one.seconds).collect()
+}
+
+/// Those still open as if they ended now, or had not lasted at all.
+fn all(seen: &[Observation], open_as_now: bool) -> Vec<f64> {
+    seen.iter().map(|one| if one.over || open_as_now { one.seconds } else { 0.0 }).collect()
+}
+
+/// The number that other tools let stand for all.
+fn other_typical(plan: &Plan, seen: &[Observation]) -> Estimate {
+    if seen.is_empty() {
+        return Estimate::not_enough("noFailures", 0, 1);
+    }
+    let mut closed = closed(seen);
+    let n = closed.len();
     match plan.rules.recovery_statistic {
-        RecoveryStatistic::KaplanMeier => (kaplan_meier(plan, seen, 0.5), kaplan_meier(plan, seen, 0.1)),
-        RecoveryStatistic::MedianResolved => (
-            bare(quantile::of(&mut closed, 0.5), n, "median of resolved"),
-            bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"),
-        ),
-        RecoveryStatistic::MeanResolved => (
-            bare(sum::mean(&closed), n, "mean of resolved"),
-            bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"),
-        ),
+        RecoveryStatistic::KaplanMeier | RecoveryStatistic::MedianResolved => {
+            bare(quantile::of(&mut closed, 0.5), n, "median of resolved")
+        }
+        RecoveryStatistic::MeanResolved => bare(sum::mean(&closed), n, "mean of resolved"),
         RecoveryStatistic::MedianOpenAsNow => {
-            let mut all: Vec<f64> = seen.iter().map(|one| one.seconds).collect();
-            let n = all.len() as u64;
-            (
-                bare(quantile::of(&mut all, 0.5), n, "median, open ones until now"),
-                bare(quantile::of(&mut all, 0.9), n, "quantile, open ones until now"),
-            )
+            bare(quantile::of(&mut all(seen, true), 0.5), seen.len(), "median, open ones until now")
+        }
+        RecoveryStatistic::MedianOpenAsZero => {
+            bare(quantile::of(&mut all(seen, false), 0.5), seen.len(), "median, open ones as no time at all")
         }
         RecoveryStatistic::LowerMedianResolved => {
             closed.sort_unstable_by(f64::total_cmp);
-            (
-                bare(
-                    quantile::by_percent_rank(&closed, 0.5),
-                    n,
-                    "largest of the resolved with a percent rank of at most one half",
-                ),
-                bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"),
-            )
+            let method = "largest of the resolved with a percent rank of at most one half";
+            bare(quantile::by_percent_rank(&closed, 0.5), n, method)
         }
         RecoveryStatistic::MeanOfServiceMeans => {
-            let mut over: Vec<(u32, f64)> =
-                seen.iter().filter(|one| one.over).map(|one| (one.stratum, one.seconds)).collect();
-            over.sort_by_key(|&(stratum, _)| stratum);
-            let means: Vec<f64> = over
-                .chunk_by(|a, b| a.0 == b.0)
-                .filter_map(|run| sum::mean(&run.iter().map(|&(_, seconds)| seconds).collect::<Vec<_>>()))
-                .collect();
-            (
-                bare(sum::mean(&means), means.len() as u64, "mean of the means of services, of resolved"),
-                bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"),
-            )
-        }
-        RecoveryStatistic::MedianOpenAsZero => {
-            let mut all: Vec<f64> = seen.iter().map(|one| if one.over { one.seconds } else { 0.0 }).collect();
-            let n = all.len() as u64;
-            (
-                bare(quantile::of(&mut all, 0.5), n, "median, open ones as no time at all"),
-                bare(quantile::of(&mut all, 0.9), n, "quantile, open ones as no time at all"),
-            )
+            let mean = |values: &[f64]| sum::mean(values);
+            let means = by_class(seen, |one| i64::from(one.stratum), mean);
+            bare(sum::mean(&means), means.len(), "mean of the means of services, of resolved")
         }
         RecoveryStatistic::MedianOfDailyMedians => {
-            let mut days: Vec<(i32, f64)> = seen
-                .iter()
-                .filter(|one| one.over)
-                .map(|one| (super::lead_time::day(plan, one.at), one.seconds))
-                .collect();
-            days.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-            let mut medians: Vec<f64> = days
-                .chunk_by(|a, b| a.0 == b.0)
-                .filter_map(|day| quantile::of(&mut day.iter().map(|&(_, seconds)| seconds).collect::<Vec<_>>(), 0.5))
-                .collect();
-            let n_days = medians.len() as u64;
-            (
-                bare(quantile::of(&mut medians, 0.5), n_days, "median of daily medians of resolved"),
-                bare(quantile::of(&mut closed, 0.9), n, "quantile of resolved"),
-            )
+            let day = |one: &Observation| i64::from(super::lead_time::day(plan, one.at));
+            let mut medians = by_class(seen, day, |values| quantile::of(&mut values.to_vec(), 0.5));
+            bare(quantile::of(&mut medians, 0.5), medians.len(), "median of daily medians of resolved")
         }
     }
 }
 
-/// The time at which all but `left` have ended, by Kaplan–Meier, as an estimate.
-pub(super) fn kaplan_meier(plan: &Plan, seen: &[Observation], left: f64) -> Estimate {
+/// The ninth decile beside it.
+fn other_ninth(plan: &Plan, seen: &[Observation]) -> Estimate {
+    let ninth = |mut values: Vec<f64>, method| bare(quantile::of(&mut values, 0.9), values.len(), method);
+    match plan.rules.recovery_statistic {
+        _ if seen.is_empty() => Estimate::not_enough("noFailures", 0, 1),
+        RecoveryStatistic::MedianOpenAsNow => ninth(all(seen, true), "quantile, open ones until now"),
+        RecoveryStatistic::MedianOpenAsZero => ninth(all(seen, false), "quantile, open ones as no time at all"),
+        _ => ninth(closed(seen), "quantile of resolved"),
+    }
+}
+
+/// One number for each class of those that are over, in order of classes.
+fn by_class(
+    seen: &[Observation],
+    class: impl Fn(&Observation) -> i64,
+    number: impl Fn(&[f64]) -> Option<f64>,
+) -> Vec<f64> {
+    let mut over: Vec<(i64, f64)> = seen.iter().filter(|one| one.over).map(|one| (class(one), one.seconds)).collect();
+    over.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    over.chunk_by(|a, b| a.0 == b.0)
+        .filter_map(|run| number(&run.iter().map(|&(_, seconds)| seconds).collect::<Vec<_>>()))
+        .collect()
+}
+
+/// The times at which all but some shares have ended, by Kaplan–Meier, as estimates.
+pub(super) fn kaplan_meier<const N: usize>(plan: &Plan, seen: &[Observation], left: [f64; N]) -> [Estimate; N] {
     let times: Vec<f64> = seen.iter().map(|one| one.seconds).collect();
     let ended: Vec<bool> = seen.iter().map(|one| one.over).collect();
     let n = seen.len() as u64;
     let Ok(curve) = survival::kaplan_meier(survival::Durations { times: &times, ended: &ended }) else {
-        return Estimate::not_enough("noFailures", 0, 1);
+        return left.map(|_| Estimate::not_enough("noFailures", 0, 1));
     };
-    match curve.quantile(1.0 - left) {
+    left.map(|left| match curve.quantile(1.0 - left) {
         survival::Arrival::At(value) => Estimate::bare(value, Unit::Seconds, n, "Kaplan–Meier, log-log interval")
             .within(curve.quantile_interval(1.0 - left, plan.confidence)),
         // Too many are still open to say when so many will have ended.
         survival::Arrival::NotReached { .. } => {
             Estimate::not_enough("notReached", curve.events, n - (left * n as f64) as u64)
         }
-    }
+    })
 }

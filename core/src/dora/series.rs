@@ -51,7 +51,7 @@ pub(super) fn series(
         here.clear();
         here.extend(own.iter().map(|&(_, place)| place));
 
-        let (median, changes) = leads.quantile(&here, 0.5, plan.confidence);
+        let (median, changes) = leads.median(&here);
         series.lead_time.push(&median, changes);
 
         let days = (period.to.micros() - period.from.micros()) as f64 / crate::ground::time::DAY as f64;
@@ -70,7 +70,7 @@ pub(super) fn series(
         series.rework_rate.push(&tally.rework_rate(plan.confidence).rate, tally.mature);
 
         let failed = seen.get(bucket).map_or(&[][..], Vec::as_slice);
-        series.recovery_time.push(&recovery::quantiles(plan, failed).0, failed.len() as u64);
+        series.recovery_time.push(&recovery::typical(plan, failed), failed.len() as u64);
     }
     series
 }

@@ -78,26 +78,11 @@ pub fn woodruff(
     level: f64,
     variance: ShareVariance,
 ) -> Result<ClusterQuantile, NotEnough> {
-    check_lengths(values, clusters)?;
-    let mut scratch = values.to_vec();
-    let tallies = |value| tallies(values, clusters, value).into_iter();
-    woodruff_by(values.len(), (p, level, variance), |p| quantile::of(&mut scratch, p), tallies)
-}
-
-/// [`woodruff`] of values that are already sorted, with their clusters in the same order.
-///
-/// # Errors
-/// As [`woodruff`].
-pub fn woodruff_sorted(
-    sorted: &[f64],
-    clusters: &[u32],
-    p: f64,
-    level: f64,
-    variance: ShareVariance,
-) -> Result<ClusterQuantile, NotEnough> {
-    check_lengths(sorted, clusters)?;
-    let tallies = |value| tallies(sorted, clusters, value).into_iter();
-    woodruff_by(sorted.len(), (p, level, variance), |p| quantile::of_sorted(sorted, p), tallies)
+    if clusters.len() != values.len() {
+        return Err(NotEnough::new(clusters.len(), values.len(), "lengthsDiffer"));
+    }
+    let mut listed = Listed { values, clusters: dense(clusters), scratch: values.to_vec() };
+    woodruff_of(&mut listed, (p, level, variance), |df| t_critical(level, df))
 }
 
 /// Woodruff's interval where the clusters are not at hand but their design effect is known, of sorted values.
@@ -150,59 +135,75 @@ fn invert(p: f64, half: f64, level: f64, mut quantile: impl FnMut(f64) -> Option
     Interval { low: quantile(p - half), high: quantile(p + half), level }
 }
 
-fn check_lengths(values: &[f64], clusters: &[u32]) -> Result<(), NotEnough> {
-    if clusters.len() == values.len() {
-        Ok(())
-    } else {
-        Err(NotEnough::new(clusters.len(), values.len(), "lengthsDiffer"))
-    }
+/// Clustered values that somebody holds in a way of their own.
+pub(crate) trait Clustered {
+    /// How many values there are, and how many clusters hold any.
+    fn sizes(&self) -> (usize, usize);
+    /// The type-7 quantile of all values.
+    fn quantile(&mut self, p: f64) -> Option<f64>;
+    /// How many values there are up to a value and below it.
+    fn counts(&self, value: f64) -> [u64; 2];
+    /// The same of each cluster, empty ones or not.
+    fn tallies(&self, value: f64) -> impl Iterator<Item = Tally>;
 }
 
-fn tallies(values: &[f64], clusters: &[u32], value: f64) -> Vec<Tally> {
-    let mut tallies: Vec<Tally> = Vec::new();
-    for (x, cluster) in values.iter().zip(dense(clusters).iter()) {
-        let cluster = *cluster as usize;
-        if cluster >= tallies.len() {
-            tallies.resize(cluster + 1, Tally::default());
+/// Values as they are listed, each with its cluster.
+struct Listed<'a> {
+    values: &'a [f64],
+    clusters: std::borrow::Cow<'a, [u32]>,
+    scratch: Vec<f64>,
+}
+
+impl Clustered for Listed<'_> {
+    fn sizes(&self) -> (usize, usize) {
+        (self.values.len(), self.tallies(0.0).filter(|tally| tally.all > 0).count())
+    }
+
+    fn quantile(&mut self, p: f64) -> Option<f64> {
+        quantile::of(&mut self.scratch, p)
+    }
+
+    fn counts(&self, value: f64) -> [u64; 2] {
+        self.values.iter().fold([0; 2], |[up_to, below], x| {
+            let order = x.total_cmp(&value);
+            [up_to + u64::from(order.is_le()), below + u64::from(order.is_lt())]
+        })
+    }
+
+    fn tallies(&self, value: f64) -> impl Iterator<Item = Tally> {
+        let highest = self.clusters.iter().max().map_or(0, |&cluster| cluster as usize + 1);
+        let mut tallies = vec![Tally::default(); highest];
+        for (x, &cluster) in self.values.iter().zip(self.clusters.iter()) {
+            let (tally, order) = (&mut tallies[cluster as usize], x.total_cmp(&value));
+            tally.all += 1;
+            tally.up_to += u32::from(order.is_le());
+            tally.below += u32::from(order.is_lt());
         }
-        let tally = &mut tallies[cluster];
-        let order = x.total_cmp(&value);
-        tally.all += 1;
-        tally.up_to += u32::from(order.is_le());
-        tally.below += u32::from(order.is_lt());
+        tallies.into_iter()
     }
-    tallies
 }
 
-/// [`woodruff`] of n values that somebody else holds: `quantile` finds their quantiles, `tallies` counts, cluster by
-/// cluster, how many there are up to and below a value, as often as it is asked.
-pub(crate) fn woodruff_by<T: Iterator<Item = Tally> + Clone>(
-    n: usize,
+/// [`woodruff`] of values that somebody holds, with the critical values of t for degrees of freedom.
+pub(crate) fn woodruff_of(
+    held: &mut impl Clustered,
     (p, level, variance): (f64, f64, ShareVariance),
-    mut quantile: impl FnMut(f64) -> Option<f64>,
-    tallies: impl FnOnce(f64) -> T,
+    t_critical: impl FnOnce(f64) -> Option<f64>,
 ) -> Result<ClusterQuantile, NotEnough> {
+    let (n, m) = held.sizes();
     if !(p > 0.0 && p < 1.0 && level > 0.0 && level < 1.0) {
         return Err(NotEnough::new(n, MIN_CLUSTERS, "invalidLevel"));
     }
-    let too_few = |m: usize| NotEnough::new(m, MIN_CLUSTERS, "tooFewClusters");
-    let value = quantile(p).ok_or(too_few(0))?;
-    let tallies = tallies(value);
-    let (mut m, mut counts) = (0, [0_u64; 2]);
-    for tally in tallies.clone() {
-        m += usize::from(tally.all > 0);
-        counts[0] += u64::from(tally.up_to);
-        counts[1] += u64::from(tally.below);
-    }
+    let too_few = NotEnough::new(m, MIN_CLUSTERS, "tooFewClusters");
     if m < MIN_CLUSTERS {
-        return Err(too_few(m));
+        return Err(too_few);
     }
-    let t = t_critical(level, m as f64 - 1.0).ok_or(too_few(m))?;
-    let (variance, share) = variance_of_share(tallies, variance, (m as f64, n as f64), counts);
+    let value = held.quantile(p).ok_or(too_few)?;
+    let t = t_critical(m as f64 - 1.0).ok_or(too_few)?;
+    let (variance, share) = variance_of_share(held.tallies(value), variance, (m as f64, n as f64), held.counts(value));
     let independent = share * (1.0 - share) / (n as f64 - 1.0);
     Ok(ClusterQuantile {
         value,
-        interval: invert(p, t * variance.sqrt(), level, quantile),
+        interval: invert(p, t * variance.sqrt(), level, |p| held.quantile(p)),
         share_error: variance.sqrt(),
         n: n as u64,
         clusters: m as u64,
@@ -227,12 +228,14 @@ fn variance_of_share(
     counts: [u64; 2],
 ) -> (f64, f64) {
     let shares = counts.map(|count| count as f64 / n);
+    // Without a value that is just that value, the two are one.
+    let sides = if counts[0] == counts[1] { 1 } else { 2 };
     let mut squares = [Sum::default(); 2];
     for tally in tallies {
         let all = f64::from(tally.all);
         // At least two clusters hold values, so n is more than any one of them holds.
         let others = if kind == ShareVariance::Jackknife { n - all } else { n };
-        for ((squares, share), count) in squares.iter_mut().zip(shares).zip([tally.up_to, tally.below]) {
+        for ((squares, share), count) in squares.iter_mut().zip(shares).zip([tally.up_to, tally.below]).take(sides) {
             let rest = (f64::from(count) - share * all) / others;
             squares.add(rest * rest);
         }
@@ -295,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn sorted_and_sparse_ids_give_the_same() {
+    fn another_order_and_sparse_ids_give_the_same() {
         let (values, clusters) = sample(15, 9);
         let plain = woodruff(&values, &clusters, 0.9, 0.95, ShareVariance::default()).unwrap();
         let sparse: Vec<u32> = clusters.iter().map(|c| u32::MAX - c * 1_000_003).collect();
@@ -303,7 +306,7 @@ mod tests {
         let mut rows: Vec<_> = values.iter().copied().zip(clusters).collect();
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (values, clusters): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-        assert_eq!(woodruff_sorted(&values, &clusters, 0.9, 0.95, ShareVariance::default()).unwrap(), plain);
+        assert_eq!(woodruff(&values, &clusters, 0.9, 0.95, ShareVariance::default()).unwrap(), plain);
     }
 
     #[test]

@@ -21,23 +21,25 @@ pub(crate) struct Picker<I> {
 }
 
 impl<'a, I: Iterator<Item = &'a [i64]> + Clone> Picker<I> {
-    /// Of so many numbers; `near` is only room.
-    pub(crate) fn new(pieces: I, mut near: Vec<i64>) -> Self {
-        near.clear();
+    /// Of the numbers in some pieces.
+    pub(crate) fn new(pieces: I) -> Self {
         let count = pieces.clone().map(<[i64]>::len).sum();
-        let mut picker = Self { pieces, count, near, ends: Vec::new(), least: 0, shift: 0 };
+        let mut picker = Self { pieces, count, near: Vec::new(), ends: Vec::new(), least: 0, shift: 0 };
         if count <= FEW {
+            picker.near.reserve_exact(count);
             picker.pieces.clone().for_each(|piece| picker.near.extend_from_slice(piece));
             return picker;
         }
-        let all = || picker.pieces.clone().flatten().copied();
-        let (least, most) = (all().min().unwrap_or_default(), all().max().unwrap_or_default());
+        let (mut least, mut most) = (i64::MAX, i64::MIN);
+        for &number in picker.pieces.clone().flatten() {
+            (least, most) = (least.min(number), most.max(number));
+        }
         let mut shift = 0;
         while most.abs_diff(least) >> shift >= STRETCHES {
             shift += 1;
         }
         let mut ends = vec![0_u32; (most.abs_diff(least) >> shift) as usize + 1];
-        for number in all() {
+        for &number in picker.pieces.clone().flatten() {
             ends[(number.abs_diff(least) >> shift) as usize] += 1;
         }
         let mut end = 0;
@@ -51,6 +53,12 @@ impl<'a, I: Iterator<Item = &'a [i64]> + Clone> Picker<I> {
     /// How many numbers there are.
     pub(crate) fn count(&self) -> usize {
         self.count
+    }
+
+    /// How many numbers are at most as large as one.
+    pub(crate) fn up_to(&self, last: i64) -> u64 {
+        let count = |piece: &[i64]| piece.iter().map(|&number| u64::from(number <= last)).sum::<u64>();
+        if self.ends.is_empty() { count(&self.near) } else { self.pieces.clone().map(count).sum() }
     }
 
     /// The type-7 quantile, of the numbers in a unit that keeps their order; `None` without numbers or for p outside
@@ -101,13 +109,17 @@ mod tests {
             let draw = |_| (random.below(range) as i64).wrapping_add(i64::MIN / 2 * i64::from(range == u64::MAX));
             let mut numbers: Vec<i64> = (0..size).map(draw).collect();
             let pieces = numbers.clone();
-            let mut picker = Picker::new(pieces.chunks(7), Vec::new());
+            let mut picker = Picker::new(pieces.chunks(7));
             for p in [0.0, 0.001, 0.1, 0.25, 0.5, 0.500_001, 0.9, 0.999_99, 1.0, 1.1, f64::NAN] {
                 let expected = quantile::of(&mut numbers.iter().map(|&x| x as f64).collect::<Vec<_>>(), p);
                 assert_eq!(picker.quantile(p, |x| x as f64), expected, "{size} {range} {p}");
             }
+            for last in [numbers[0], numbers[size - 1], i64::MIN, i64::MAX] {
+                let expected = numbers.iter().filter(|&&number| number <= last).count();
+                assert_eq!(picker.up_to(last), expected as u64, "{size} {range} {last}");
+            }
             numbers.clear();
         }
-        assert_eq!(Picker::new(std::iter::empty(), Vec::new()).quantile(0.5, |x| x as f64), None);
+        assert_eq!(Picker::new(std::iter::empty()).quantile(0.5, |x| x as f64), None);
     }
 }

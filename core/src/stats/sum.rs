@@ -13,6 +13,7 @@ pub struct Sum {
 
 impl Sum {
     /// Adds one value.
+    #[inline]
     pub fn add(&mut self, value: f64) {
         let next = self.total + value;
         self.lost +=
@@ -21,6 +22,7 @@ impl Sum {
     }
 
     /// The sum so far; an infinity or NaN among the values stays what it is.
+    #[inline]
     pub fn total(&self) -> f64 {
         if self.total.is_finite() { self.total + self.lost } else { self.total }
     }

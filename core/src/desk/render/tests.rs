@@ -26,7 +26,7 @@ fn with_name(name: &str) -> DoraReport {
     name.clone_into(&mut report.time_zone);
     name.clone_into(&mut report.schema);
     report.definition.environments = Some(vec![name.to_owned()]);
-    report.overall.recovery_time.median = Estimate::not_enough(name, 1, 2);
+    report.overall.recovery_time.median = Estimate::not_enough(name.to_owned(), 1, 2);
     for bucket in &mut report.buckets {
         name.clone_into(&mut bucket.label);
     }

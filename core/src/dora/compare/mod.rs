@@ -38,7 +38,7 @@ struct Finding {
 }
 
 impl Finding {
-    fn none(unit: Unit, reason: &str) -> Self {
+    fn none(unit: Unit, reason: &'static str) -> Self {
         let change = Estimate::not_enough(reason, 0, 1);
         Self {
             change,
@@ -120,7 +120,10 @@ fn five(room: &Room<'_>, group: &DoraGroup, earlier: &Calendar, sides: &[Side; 2
     let plan = room.plan;
     let [before, now] = sides;
     let (lead, earlier_lead) = match (&before.begun, &now.begun) {
-        (Some(then), Some(today)) => (durations::compare(plan, then, today), recovery::kaplan_meier(plan, then, 0.5)),
+        (Some(then), Some(today)) => {
+            let [median] = recovery::kaplan_meier(plan, then, [0.5]);
+            (durations::compare(plan, then, today), median)
+        }
         _ => (lead_time::compare(room, sides), room.leads.report(plan, room.line, &before.places, None).median),
     };
     let level = plan.confidence;
@@ -151,7 +154,7 @@ fn five(room: &Room<'_>, group: &DoraGroup, earlier: &Calendar, sides: &[Side; 2
         recovery_time: verdict(
             plan.margin,
             &group.recovery_time.median,
-            recovery::quantiles(plan, &before.failed).0,
+            recovery::typical(plan, &before.failed),
             durations::compare(plan, &before.failed, &now.failed),
             false,
         ),
@@ -214,6 +217,6 @@ fn common<'a, T, U>(before: &'a [(u32, T)], now: &'a [(u32, U)]) -> impl Iterato
     })
 }
 
-fn ratio(log: f64, interval: Interval, n: usize, method: &str) -> Estimate {
+fn ratio(log: f64, interval: Interval, n: usize, method: &'static str) -> Estimate {
     Estimate::bare(libm::exp(log), Unit::Ratio, n as u64, method).within(interval.map(libm::exp))
 }

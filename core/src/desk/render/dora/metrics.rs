@@ -53,7 +53,7 @@ impl From<&DoraReport> for Exposition {
 }
 
 /// Stands where a report has no estimate at all; nothing is written for it.
-static UNKNOWN: Estimate = Estimate::NotEnough { reason: String::new(), have: 0, need: 0 };
+static UNKNOWN: Estimate = Estimate::NotEnough { reason: std::borrow::Cow::Borrowed(""), have: 0, need: 0 };
 
 fn named(name: &str) -> String {
     format!("truenorth_dora_{name}")

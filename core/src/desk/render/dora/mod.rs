@@ -99,7 +99,7 @@ impl Number {
                     interval: said.range().unwrap_or_default(),
                     ends: said.brief().unwrap_or_default(),
                     n: *n,
-                    why: note.clone().unwrap_or_default(),
+                    why: note.as_deref().unwrap_or_default().to_owned(),
                     brief: format!("n {}{}", count(*n), if note.is_some() { " *" } else { "" }),
                 }
             }
@@ -109,7 +109,7 @@ impl Number {
                 ends: String::new(),
                 n: *have,
                 why: sentences::not_enough(reason, *have, *need),
-                brief: match reason.as_str() {
+                brief: match &**reason {
                     _ if have < need && *have > 0 => format!("n {} of {}", count(*have), count(*need)),
                     "noData" => "no data".to_owned(),
                     other => human::words(other),
