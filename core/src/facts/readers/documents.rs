@@ -412,12 +412,7 @@ mod tests {
             documents.finish(&mut sink).unwrap();
             out
         };
-        let whole = run(&[text]);
-        for cut in 0..text.len() {
-            assert_eq!(run(&[&text[..cut], &text[cut..]]), whole, "cut at {cut}");
-        }
-        assert_eq!(run(&text.chunks(1).collect::<Vec<_>>()), whole);
-        whole
+        super::super::every_cut(text, run)
     }
 
     fn values(text: &str) -> Vec<String> {

@@ -35,3 +35,14 @@ pub enum Strictness {
     /// It is counted and listed, and reading goes on.
     Lenient,
 }
+
+/// What comes of a text, which must be the same however it is cut in two, and byte by byte.
+#[cfg(test)]
+fn every_cut<T: PartialEq + std::fmt::Debug>(text: &[u8], run: impl Fn(&[&[u8]]) -> T) -> T {
+    let whole = run(&[text]);
+    for cut in 0..text.len() {
+        assert_eq!(run(&[&text[..cut], &text[cut..]]), whole, "cut at {cut}");
+    }
+    assert_eq!(run(&text.chunks(1).collect::<Vec<_>>()), whole);
+    whole
+}
