@@ -12,8 +12,8 @@ use super::units::Units;
 use crate::facts::{Estimate, EventTable, KeyIndex, Unit};
 use crate::ground::time::{SECOND, Time};
 use crate::stats::cluster::{self, ClusterQuantile, Clustered, ShareVariance, Tally};
+use crate::stats::critical::CriticalT;
 use crate::stats::pick::Picker;
-use crate::stats::tail::CriticalT;
 use crate::stats::{NotEnough, quantile, sum};
 
 /// The lead times of all deployments that concern a report, deployment by deployment.

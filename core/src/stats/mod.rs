@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub mod cluster;
 pub mod counts;
+#[cfg(feature = "dora")]
+pub(crate) mod critical;
 pub mod multiple;
 #[cfg(feature = "dora")]
 pub(crate) mod pick;
