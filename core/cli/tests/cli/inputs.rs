@@ -227,3 +227,18 @@ fn a_repository_is_read_by_its_tags() {
     run(&["dora", "--git", path, "--releases", "release-.*"]).exits(2).complains(&["release-.*"]);
     run(&["dora", "--git", path, "--releases", "("]).exits(2);
 }
+
+#[test]
+fn releases_that_nobody_asked_for_name_the_option() {
+    let release = r#"[{"id": 1, "tag_name": "v1.0", "target_commitish": "main", "published_at": "2025-03-01T10:00:00Z",
+        "url": "https://api.github.com/repos/acme/shop/releases/1"}]"#;
+    let said = run_with_input(&["dora", "-", "--format", "json"], release.as_bytes()).exits(0).json();
+    let sentences: Vec<&str> = said["sentences"].as_array().unwrap().iter().filter_map(|s| s.as_str()).collect();
+    assert_eq!(
+        sentences[0],
+        "There is nothing to measure: 1 record read, of kinds that do not count (`github release`)."
+    );
+    assert!(sentences[1].contains("--deployments-from releases"), "{sentences:?}");
+    let said = run_with_input(&["dora", "-", "--format", "json", "--deployments-from", "releases"], release.as_bytes());
+    assert_eq!(said.exits(0).json()["data"]["deployments"], 1);
+}
