@@ -29,7 +29,7 @@ impl EventTable {
 
     /// Notes what is missed now, and only that.
     pub(super) fn settle_advice(&mut self) {
-        let none = self.deployments.len() == 0;
+        let none = self.deployments.is_empty();
         for (sentence, &count) in &self.advice.deployments {
             self.quality.notes.remove(sentence);
             if none {

@@ -40,10 +40,6 @@ pub fn json(operation: &str, request: &str, tables: &Tables<'_>, context: &Conte
             _: &'static Operation,
             run: fn(&Q, &Tables<'_>, &Context) -> Result<R>,
         ) -> Result<String> {
-            // serde would take a list for an object, field by field in their order.
-            if self.0.trim_start().starts_with('[') {
-                return Err(Error::new(ErrorCode::WrongType, "expected an object, found a list"));
-            }
             let report = run(&read(self.0)?, self.1, self.2)?;
             serde_json::to_string(&report).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
         }
@@ -62,17 +58,7 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
             format!("a request has at most {LONGEST_REQUEST} bytes, found {}; events belong in a table", text.len()),
         ));
     }
-    // Paths cost time, so they are only sought when something is wrong.
-    serde_json::from_str(text).or_else(|error| {
-        if matches!(error.classify(), serde_json::error::Category::Syntax | serde_json::error::Category::Eof) {
-            return Err(crate::ground::explain::syntax(&error));
-        }
-        let mut reader = serde_json::Deserializer::from_str(text);
-        match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Ok(value) => Ok(value),
-            Err(error) => Err(explain(&error.path().to_string(), &error.inner().to_string())),
-        }
-    })
+    crate::ground::json::read(text)
 }
 
 /// Runs something and turns a panic into an error; faces put every call through here.
@@ -103,7 +89,7 @@ mod tests {
     #[test]
     fn a_list_is_no_request() {
         let error = json("dora", " []", &Tables::default(), &Context::default()).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::WrongType);
+        assert_eq!(error.to_string(), "expected an object, found a list");
     }
 
     #[test]

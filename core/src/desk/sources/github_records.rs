@@ -115,12 +115,11 @@ pub(super) fn deployment(
         return Ok(());
     }
     let reference = record.text("ref")?.map(|name| name.strip_prefix("refs/tags/").unwrap_or(name));
-    let (finished_at, state) = match status {
-        Some(status) => ended(status, out).at("deployment_status")?,
-        None => {
-            out.table.advise_ends(out.origin, STATUSES);
-            (None, None)
-        }
+    let (finished_at, state) = if let Some(status) = status {
+        ended(status, out).at("deployment_status")?
+    } else {
+        out.table.advise_ends(out.origin, STATUSES);
+        (None, None)
     };
     out.deployment(Deployment {
         id: Some(format!("{}/deployments/{id}", host.repository).into()),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::types::Format;
 use crate::facts::readers::{Field, Kind};
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
-use crate::ground::explain::explain;
+use crate::ground::json;
 use crate::ground::text::excerpt;
 use crate::ground::time::Time;
 
@@ -99,14 +99,7 @@ impl Mapping {
     /// # Errors
     /// With the path of what is wrong.
     pub fn from_json(text: &str) -> Result<Self> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let mapping: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            if error.inner().is_data() {
-                explain(&error.path().to_string(), &error.inner().to_string())
-            } else {
-                Error::new(ErrorCode::InvalidJson, format!("not JSON: {}", error.inner()))
-            }
-        })?;
+        let mapping: Self = json::read(text)?;
         mapping.check()?;
         Ok(mapping)
     }
