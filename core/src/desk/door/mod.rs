@@ -3,6 +3,9 @@
 //! Requests are strict: an unknown field is an error that names the fields there are. What serde says of a mistake is
 //! rewritten without Rust's type names, with the whole path. A panic is caught here, once, for every face.
 
+#[cfg(feature = "yaml")]
+mod yaml;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
@@ -11,6 +14,8 @@ use serde::de::DeserializeOwned;
 use super::operations::{Call, Context, Operation, Tables, dispatch};
 use crate::ground::error::{Error, ErrorCode, Result};
 pub use crate::ground::explain::explain;
+#[cfg(feature = "yaml")]
+pub use yaml::{on_its_line, yaml};
 
 /// Longer requests belong in an event table, in batches.
 const LONGEST_REQUEST: usize = 64 << 20;
