@@ -1,11 +1,12 @@
 //! From what was typed to what is asked.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use truenorth::desk::door;
 use truenorth::desk::operations::Context;
-use truenorth::desk::sources::{Format, HostOptions, Mapping, ReadOptions, Strictness};
+use truenorth::desk::sources::{DeploymentSource, Format, HostOptions, Mapping, ReadOptions, Reader, Strictness};
 use truenorth::dora::{self, Compare, DoraRequest, PresetsRequest};
 use truenorth::facts::EventTable;
 use truenorth::ground::time::{Bucket, Span, Time, Window, Zone};
@@ -58,6 +59,12 @@ impl InputArgs {
             host: self.host()?,
             ..ReadOptions::default()
         };
+        let flag_of = |part: &str| match part {
+            "timeZone" => Some("--input-tz"),
+            "mapping" => Some(if self.mapping.is_some() { "--mapping" } else { "--input-format" }),
+            _ => None,
+        };
+        Reader::new(options.clone()).map_err(|error| at_flag(error, flag_of).unwrap_or_else(|error| error))?;
         Ok(Inputs { paths: self.files.clone(), options, git: git.collect(), ownership: self.ownership.clone() })
     }
 
@@ -86,6 +93,10 @@ impl InputArgs {
             let (what, pattern) = text.split_once('=').map_or((&**text, None), |(what, pattern)| (what, Some(pattern)));
             host.deployments_from.push(word(what).map_err(|error| error.at("--deployments-from"))?);
             host.runs = host.runs.or_else(|| pattern.map(str::to_owned));
+        }
+        if host.deployments_from.contains(&DeploymentSource::Runs) && host.runs.is_none() {
+            let said = "expected a pattern of their names, such as `runs=*deploy*`, found none";
+            return Err(Error::new(ErrorCode::MissingField, said).at("--deployments-from"));
         }
         if !self.incident_label.is_empty() {
             host.incident_labels.clone_from(&self.incident_label);
@@ -116,9 +127,22 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
         .map_err(|_| Error::new(ErrorCode::InvalidUtf8, "the file is not UTF-8").at(path.to_string_lossy()))
 }
 
-/// A request from a JSON file, its mistakes told with the file's name.
-pub(crate) fn read_request(path: &Path) -> Result<DoraRequest> {
-    door::read(&read_text(path)?).map_err(|error| in_file(&error, path))
+/// A request from a file, JSON or YAML, its mistakes told with the file's name and the line.
+fn read_request(path: &Path) -> Result<DoraRequest> {
+    let text = read_text(path)?;
+    let is_yaml = path.extension().is_some_and(|end| ["yaml", "yml"].iter().any(|yaml| end.eq_ignore_ascii_case(yaml)));
+    let json =
+        if is_yaml { Cow::Owned(door::yaml(&text).map_err(|error| in_file(&error, path))?) } else { as_json(&text)? };
+    door::read(&json).map_err(|error| in_file(&door::on_its_line(&text, error), path))
+}
+
+/// JSON as it is; all else, which is YAML, as the JSON that it stands for.
+pub(crate) fn as_json(text: &str) -> Result<Cow<'_, str>> {
+    match text.trim_start().chars().next() {
+        None => Ok(Cow::Borrowed("{}")),
+        Some('{' | '[') => Ok(Cow::Borrowed(text)),
+        Some(_) => door::yaml(text).map(Cow::Owned),
+    }
 }
 
 /// Puts a file's name before an error's place.
@@ -137,17 +161,36 @@ impl WindowArgs {
         self.as_of.as_ref().map(|text| when::time(text, zone, "--as-of")).transpose()
     }
 
+    /// The ends that were named.
+    fn ends(&self, zone: Zone) -> Result<(Option<Time>, Option<Time>)> {
+        let at = |text: &Option<String>, flag| text.as_ref().map(|text| when::time(text, zone, flag)).transpose();
+        Ok((at(&self.since, "--since")?, at(&self.until, "--until")?))
+    }
+
     /// The window, once the events are known: an open end of it is the one that the request means without any.
     fn window(&self, zone: Zone, request: &DoraRequest, events: &EventTable) -> Result<Option<Window>> {
-        if self.since.is_none() && self.until.is_none() {
+        let (since, until) = self.ends(zone)?;
+        if since.is_none() && until.is_none() {
             return Ok(None);
         }
-        let at = |text: &Option<String>, flag| text.as_ref().map(|text| when::time(text, zone, flag)).transpose();
         let whole = dora::whole_window(request, events, &Context::default())?;
-        let from = at(&self.since, "--since")?.unwrap_or(whole.from);
-        let to = at(&self.until, "--until")?.unwrap_or(whole.to);
-        let flag = if self.until.is_some() { "--until" } else { "--since" };
-        Window::new(from, to).map(Some).map_err(|error| error.at(flag))
+        let flag = if until.is_some() { "--until" } else { "--since" };
+        Window::new(since.unwrap_or(whole.from), until.unwrap_or(whole.to)).map(Some).map_err(|error| error.at(flag))
+    }
+
+    /// The option with which a part of the request was given, if it was.
+    fn flag_of(&self, part: &str) -> Option<&'static str> {
+        let (flag, given) = match part {
+            "window" if self.until.is_some() => ("--until", true),
+            "window" => ("--since", self.since.is_some()),
+            "last" => ("--last", self.last.is_some()),
+            "asOf" => ("--as-of", self.as_of.is_some()),
+            "filter" => ("--filter", !self.filter.is_empty()),
+            "timeZone" => ("--tz", self.tz.is_some()),
+            "definition" => ("--define", !self.define.is_empty()),
+            _ => return None,
+        };
+        given.then_some(flag)
     }
 
     fn last(&self) -> Result<Option<Span>> {
@@ -165,28 +208,51 @@ impl WindowArgs {
 }
 
 impl PresetsArgs {
-    /// The request, once the events are known.
-    pub(crate) fn request(&self, events: &EventTable) -> Result<PresetsRequest> {
+    /// The request, as far as it can be told before events are read.
+    pub(crate) fn request(&self) -> Result<PresetsRequest> {
         let window = &self.window;
         let zone = window.zone(None)?;
+        window.ends(zone)?;
         let mut request = PresetsRequest { as_of: window.as_of(zone)?, last: window.last()?, ..Default::default() };
         window.filter(&mut request.filter)?;
         request.definition = define(&request.definition, &window.define)?;
-        let (as_of, definition) = (request.as_of, request.definition.clone());
-        request.window = window.window(zone, &DoraRequest { as_of, definition, ..DoraRequest::default() }, events)?;
         for name in &self.preset {
             request.presets.push(word(name).map_err(|error| error.at("--preset"))?);
         }
         Ok(request)
     }
+
+    /// Puts the window into the request, once the events are known.
+    pub(crate) fn place_window(&self, request: &mut PresetsRequest, events: &EventTable) -> Result<()> {
+        let zone = self.window.zone(None)?;
+        let (as_of, definition) = (request.as_of, request.definition.clone());
+        let whole = DoraRequest { as_of, definition, ..DoraRequest::default() };
+        request.window = self.window.window(zone, &whole, events)?;
+        Ok(())
+    }
+
+    /// An error of the request, at the option that caused it.
+    pub(crate) fn blamed(&self, error: Error) -> Error {
+        at_flag(error, |part| self.window.flag_of(part)).unwrap_or_else(|error| error)
+    }
+}
+
+/// Puts an error at the option with which its part of the request was given, or hands it back.
+fn at_flag(error: Error, flag_of: impl Fn(&str) -> Option<&'static str>) -> Result<Error, Error> {
+    let part = error.path().split(['.', '[']).next().unwrap_or_default();
+    match flag_of(part) {
+        Some(flag) => Ok(Error::new(error.code(), error.message()).at(flag)),
+        None => Err(error),
+    }
 }
 
 impl MeasureArgs {
-    /// The request, once the events are known.
-    pub(crate) fn request(&self, events: &EventTable) -> Result<DoraRequest> {
+    /// The request, as far as it can be told before events are read.
+    pub(crate) fn request(&self) -> Result<DoraRequest> {
         let mut request = self.request.as_deref().map(read_request).transpose()?.unwrap_or_default();
         let window = &self.window;
         let zone = window.zone(request.time_zone.as_deref())?;
+        window.ends(zone)?;
         if window.tz.is_some() {
             request.time_zone.clone_from(&window.tz);
         }
@@ -195,9 +261,6 @@ impl MeasureArgs {
             request.preset = word(name).map_err(|error| error.at("--preset"))?;
         }
         request.definition = define(&request.definition, &window.define)?;
-        if let Some(window) = window.window(zone, &request, events)? {
-            (request.window, request.last) = (Some(window), None);
-        }
         if let Some(last) = window.last()? {
             (request.window, request.last) = (None, Some(last));
         }
@@ -226,6 +289,31 @@ impl MeasureArgs {
             request.year = year;
         }
         Ok(request)
+    }
+
+    /// Puts the window into the request, once the events are known.
+    pub(crate) fn place_window(&self, request: &mut DoraRequest, events: &EventTable) -> Result<()> {
+        let zone = self.window.zone(request.time_zone.as_deref())?;
+        if let Some(window) = self.window.window(zone, request, events)? {
+            (request.window, request.last) = (Some(window), None);
+        }
+        Ok(())
+    }
+
+    /// An error of the request, at the option that caused it, or in the file that did.
+    pub(crate) fn blamed(&self, error: Error) -> Error {
+        let flag_of = |part: &str| match part {
+            "by" => Some("--by").filter(|_| !self.by.is_empty()),
+            "bucket" => Some("--bucket").filter(|_| self.bucket.is_some()),
+            "compare" => Some("--compare").filter(|_| self.compare.is_some()),
+            "confidence" => Some("--confidence").filter(|_| self.confidence.is_some()),
+            "year" => Some("--year").filter(|_| self.year.is_some()),
+            _ => self.window.flag_of(part),
+        };
+        at_flag(error, flag_of).unwrap_or_else(|error| match &self.request {
+            None => error,
+            Some(path) => in_file(&door::on_its_line(&read_text(path).unwrap_or_default(), error), path),
+        })
     }
 }
 

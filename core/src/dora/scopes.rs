@@ -85,6 +85,10 @@ impl Scopes {
     pub(super) fn new(request: &DoraRequest, environments: &[String], events: &EventTable) -> Result<Self> {
         let mut by = Vec::new();
         for (index, text) in request.by.iter().enumerate() {
+            if request.by.iter().take(index).any(|other| other == text) {
+                let said = format!("`{}` is there twice", crate::ground::text::excerpt(text));
+                return Err(Error::new(ErrorCode::Conflict, said).at(format!("by[{index}]")));
+            }
             by.push((text, Dimension::parse(text).map_err(|error| error.at(format!("by[{index}]")))?));
         }
         let mut filter = Vec::new();

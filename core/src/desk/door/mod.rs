@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::operations::{Call, Context, Operation, Tables, dispatch};
+use crate::facts::EventTable;
 use crate::ground::error::{Error, ErrorCode, Result};
 pub use crate::ground::explain::explain;
 #[cfg(feature = "yaml")]
@@ -50,6 +51,35 @@ pub fn json(operation: &str, request: &str, tables: &Tables<'_>, context: &Conte
         }
     }
     guarded(|| dispatch(operation, Json(request, tables, context)))
+}
+
+/// Says what is wrong with a request before any event is read for it: the request is asked of an empty table.
+///
+/// # Errors
+/// As [`json`].
+///
+/// # Example
+///
+/// ```
+/// use truenorth::desk::door;
+/// assert_eq!(door::check("dora", r#"{"by": ["colour"]}"#).unwrap_err().path(), "by[0]");
+/// # door::check("dora", r#"{"by": ["service"]}"#)?;
+/// # Ok::<(), truenorth::Error>(())
+/// ```
+pub fn check(operation: &str, request: &str) -> Result<()> {
+    struct Check<'a>(&'a str);
+    impl Call for Check<'_> {
+        type Output = ();
+        fn call<Q: DeserializeOwned + Send + Sync, R: Serialize + Send>(
+            self,
+            _: &'static Operation,
+            run: fn(&Q, &Tables<'_>, &Context) -> Result<R>,
+        ) -> Result<()> {
+            let nothing = EventTable::new();
+            run(&read(self.0)?, &Tables { events: Some(&nothing) }, &Context::default()).map(drop)
+        }
+    }
+    guarded(|| dispatch(operation, Check(request)))
 }
 
 /// Reads JSON text, strictly.

@@ -251,6 +251,11 @@ fn local(text: &str, pattern: &str) -> Option<NaiveDateTime> {
         .ok()
 }
 
+/// Says whether a zone is one, also where no mapping would ask for it.
+pub(super) fn check_zone(name: &str) -> Result<()> {
+    place(name).map(drop)
+}
+
 fn place(name: &str) -> Result<Place> {
     if name == "UTC" || name == "Z" {
         return FixedOffset::east_opt(0).map(Place::Fixed).ok_or_else(|| unknown_zone(name));
