@@ -3,7 +3,7 @@
 //! First the five metrics of the whole, then targets, then at most three groups that strike, then what the data lack.
 //! What is not known is said to be not known, and what is not proven to be not proven.
 
-use super::wording::{before, change, noun, who, zone};
+use super::wording::{before, change, noun, unmatched, who, zone};
 use super::{Denominator, DoraGroup, DoraReport, FailureCount, LeadStart, Metric, RecoveryStart, Verdict};
 use crate::facts::human::{self, Said, capital, count, counted};
 use crate::facts::{Estimate, Unit};
@@ -42,6 +42,7 @@ pub(crate) fn sentences(report: &DoraReport) -> Vec<String> {
         out.extend(proven(report));
         out.extend(striking(report));
     }
+    out.extend(report.data.unmatched_filters.iter().take(NOTES).map(unmatched));
     out.extend(lacking(report));
     out
 }

@@ -25,7 +25,7 @@ pub(super) fn run(args: &DoraArgs) -> Result<i32> {
     let context = progress.context(args.output.quiet);
     let mut events = EventTable::new();
     load_into(&inputs, &mut events, &context)?.tell();
-    args.measure.place_window(&mut request, &events)?;
+    args.measure.close_window(&mut request, &events)?;
     let report = measure(&request, &events, &context)?;
     drop(progress);
     show(&report, &args.output)?;

@@ -21,7 +21,7 @@ pub(super) fn run(args: &PresetsArgs) -> Result<i32> {
     let context = progress.context(args.output.quiet);
     let mut events = EventTable::new();
     load_into(&inputs, &mut events, &context)?.tell();
-    args.place_window(&mut request, &events)?;
+    args.close_window(&mut request, &events)?;
     let report = presets(&request, &events, &context)?;
     drop(progress);
     args.output.write(&page(&report, &args.output)?)?;

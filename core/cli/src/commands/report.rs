@@ -11,7 +11,7 @@ use truenorth::facts::EventTable;
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::ReportArgs;
-use crate::ask::{in_file, read_text};
+use crate::documents::{in_file, read_text};
 use crate::open::{Inputs, load_into};
 use crate::progress::Progress;
 

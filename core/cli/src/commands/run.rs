@@ -11,7 +11,7 @@ use truenorth::facts::EventTable;
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::RunArgs;
-use crate::ask::as_json;
+use crate::documents::as_json;
 use crate::open::{Inputs, load_into, unreadable};
 use crate::output;
 use crate::when::shown;

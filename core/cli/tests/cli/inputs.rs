@@ -73,6 +73,14 @@ fn foreign_tables_are_read_by_a_mapping() {
     said(&[]).exits(2).complains(&["tickets.csv:2", "finishedAt"]);
     let report = said(&["--input-tz", "Europe/Berlin"]).exits(0).json();
     assert_eq!(report["data"]["deployments"], 1);
+    // What people write by hand may be YAML.
+    let yaml = "times: ['%d.%m.%Y %H:%M']\nevents:\n- kind: deployment\n  when: {Phase: ['prod*']}\n  fields:\n    \
+                id: {from: [Ticket]}\n    service: {from: [System]}\n    finishedAt: {from: [Ende]}\n";
+    let named = file(&folder, "mapping.yaml", yaml);
+    let again = run(&["dora", &csv, "--mapping", &named, "--input-tz", "Europe/Berlin", "--format", "json"]);
+    assert_eq!(again.exits(0).json(), report);
+    let named = file(&folder, "wrong.yaml", yaml.replace("finishedAt", "finished"));
+    run(&["dora", &csv, "--mapping", &named]).exits(2).complains(&["wrong.yaml: `events[0].fields", "at line 8"]);
     assert_eq!(report["asOf"], "2025-03-01T09:30:00Z");
     let incidents = file(
         &folder,
