@@ -211,7 +211,10 @@ impl Times {
             }
         }
         let sentence = if without_zone {
-            format!("the time `{}` has no offset, and no `timeZone` says which it is", excerpt(text))
+            format!(
+                "the time `{}` has no offset, and reading was told no time zone (`timeZone`, command line: --input-tz)",
+                excerpt(text)
+            )
         } else {
             let styles: Vec<String> = self.styles.iter().map(Style::name).collect();
             format!("expected a time written as {}, found `{}`", styles.join(" or "), excerpt(text))
