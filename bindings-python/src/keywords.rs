@@ -1,12 +1,9 @@
 //! The keywords of an operation: what is asked, and how the files that it is asked of are read.
 
-use std::cell::Cell;
-use std::fmt;
-
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use serde::de::{self, Deserialize, Visitor};
-use truenorth::desk::door::explain;
+use serde::Deserialize;
+use truenorth::desk::door::{explain, fields_of};
 use truenorth::desk::operations::Operation;
 use truenorth::desk::sources::ReadOptions;
 use truenorth::{Error, ErrorCode};
@@ -64,54 +61,4 @@ fn unknown(name: &str, asked: &[&str], read: &[&str]) -> Error {
     let mut names: Vec<String> = asked.iter().chain(read).map(|field| format!("`{}`", snake(field))).collect();
     names.push(format!("`{ZONE}`"));
     explain(name, &format!("unknown field `{name}`, expected one of {}", names.join(", ")))
-}
-
-/// The names of a struct's fields on the wire.
-fn fields_of<'de, Q: Deserialize<'de>>() -> &'static [&'static str] {
-    let fields = Cell::new(&[][..]);
-    // It always ends in an error: it only looks.
-    drop(Q::deserialize(Look(&fields)));
-    fields.get()
-}
-
-struct Look<'a>(&'a Cell<&'static [&'static str]>);
-
-#[derive(Debug)]
-struct Seen;
-
-impl fmt::Display for Seen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("seen")
-    }
-}
-
-impl std::error::Error for Seen {}
-
-impl de::Error for Seen {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
-}
-
-impl<'de> de::Deserializer<'de> for Look<'_> {
-    type Error = Seen;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Seen> {
-        Err(Seen)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        _: V,
-    ) -> Result<V::Value, Seen> {
-        self.0.set(fields);
-        Err(Seen)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct
-        seq tuple tuple_struct map enum identifier ignored_any
-    }
 }

@@ -3,6 +3,7 @@
 //! Requests are strict: an unknown field is an error that names the fields there are. What serde says of a mistake is
 //! rewritten without Rust's type names, with the whole path. A panic is caught here, once, for every face.
 
+mod fields;
 #[cfg(feature = "yaml")]
 mod yaml;
 
@@ -15,6 +16,7 @@ use super::operations::{Call, Context, Operation, Tables, dispatch};
 use crate::facts::EventTable;
 use crate::ground::error::{Error, ErrorCode, Result};
 pub use crate::ground::explain::explain;
+pub use fields::fields_of;
 #[cfg(feature = "yaml")]
 pub use yaml::{on_its_line, yaml};
 
