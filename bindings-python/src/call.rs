@@ -62,7 +62,7 @@ impl Asked<'_, '_> {
             Question::Request(request) => (reader.read(request).map_err(fault)?, Options::default()),
             Question::Keywords(keywords) => {
                 let (request, options) = split::<Q>(operation, &keywords).map_err(fault)?;
-                (reader.read(request.as_any()).map_err(fault)?, Options::of_keywords(py, &options)?)
+                (reader.read(request.as_any()).map_err(fault)?, Options::of_keywords(py, options.as_ref())?)
             }
         };
         let ask = |tables: &Tables<'_>, context: &Context| {

@@ -45,8 +45,8 @@ impl Options {
     }
 
     /// Reads the options among the keywords of a question.
-    pub(crate) fn of_keywords(py: Python<'_>, said: &Bound<'_, PyDict>) -> PyResult<Self> {
-        Self::read(py, said, true)
+    pub(crate) fn of_keywords(py: Python<'_>, said: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        said.map_or_else(|| Ok(Self::default()), |said| Self::read(py, said, true))
     }
 
     fn read(py: Python<'_>, said: &Bound<'_, PyDict>, keywords: bool) -> PyResult<Self> {

@@ -1,7 +1,7 @@
 //! The keywords of an operation: what is asked, and how the files that it is asked of are read.
 
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 use serde::Deserialize;
 use truenorth::desk::door::{explain, fields_of};
 use truenorth::desk::operations::Operation;
@@ -19,31 +19,42 @@ const FILTERS: [&str; 4] = ["service", "repository", "team", "environment"];
 /// What opens files: a question that a stranger may have written names none.
 const FILES: [&str; 2] = ["git", "ownership"];
 
+/// What is asked, and how to read where that is said.
+type Split<'py> = (Bound<'py, PyDict>, Option<Bound<'py, PyDict>>);
+
 /// Tells what is asked from how to read.
 pub(crate) fn split<'py, 'de, Q: Deserialize<'de>>(
     operation: &Operation,
     keywords: &Bound<'py, PyDict>,
-) -> Result<(Bound<'py, PyDict>, Bound<'py, PyDict>), Fault> {
-    let (request, options) = (PyDict::new(keywords.py()), PyDict::new(keywords.py()));
+) -> Result<Split<'py>, Fault> {
     let asked = fields_of::<Q>();
-    if operation.tables.is_empty() {
-        return Ok((keywords.clone(), options));
-    }
-    let read = fields_of::<ReadOptions>();
+    let is_asked = |name: &str| asked.contains(&&*camel(name));
+    let mut others = Vec::new();
     for (key, value) in keywords.iter() {
-        let name: String = key.extract()?;
-        let wire = camel(&name);
-        if asked.contains(&&*wire) {
-            request.set_item(key, value)?;
-        } else if name == ZONE || name == "inputTimeZone" {
-            options.set_item("time_zone", value)?;
-        } else if read.contains(&&*wire) && !FILTERS.contains(&&*wire) {
-            options.set_item(key, value)?;
-        } else {
-            return Err(Fault::Told(unknown(&name, asked, read)));
+        let key = key.cast_into::<PyString>().map_err(PyErr::from)?;
+        if !is_asked(key.to_str()?) {
+            others.push((key, value));
         }
     }
-    Ok((request, options))
+    // Mostly nothing but the request is there, and it is read as it is.
+    if others.is_empty() || operation.tables.is_empty() {
+        return Ok((keywords.clone(), None));
+    }
+    let read = fields_of::<ReadOptions>();
+    let (request, options) = (keywords.copy()?, PyDict::new(keywords.py()));
+    for (key, value) in others {
+        let name = key.to_str()?;
+        let wire = camel(name);
+        if wire == "inputTimeZone" {
+            options.set_item("time_zone", value)?;
+        } else if wire != "timeZone" && read.contains(&&*wire) && !FILTERS.contains(&&*wire) {
+            options.set_item(&key, value)?;
+        } else {
+            return Err(Fault::Told(unknown(name, asked, read)));
+        }
+        request.del_item(&key)?;
+    }
+    Ok((request, Some(options)))
 }
 
 /// Why a keyword is none, and what to write instead.

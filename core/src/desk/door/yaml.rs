@@ -38,11 +38,10 @@ fn explained(error: &serde_saphyr::Error) -> Error {
         }
         Yaml::MultipleDocuments { .. } => "expected one document, found another".to_owned(),
         Yaml::NonFiniteFloat { value, .. } => format!("expected a finite number, found `{}`", excerpt(value)),
-        other => {
-            let said = other.to_string();
-            let said = said.rsplit_once(" at line ").map_or(&*said, |(before, _)| before);
-            excerpt(said.lines().next().unwrap_or_default())
-        }
+        Yaml::UnknownAnchor { .. } => "expected an anchor that was named before, found another".to_owned(),
+        // What the parser says of the text; the rest is said to programmers, of their types.
+        Yaml::ExternalMessage { msg, .. } => excerpt(msg).replace('`', "'").trim_end_matches('.').to_owned(),
+        _ => "expected lists, objects with text as keys, text and numbers, found something else".to_owned(),
     };
     let place = error.location().map(|place| format!(" at line {} column {}", place.line(), place.column()));
     Error::new(ErrorCode::InvalidJson, format!("not YAML: {said}{}", place.unwrap_or_default()))

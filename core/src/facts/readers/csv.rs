@@ -79,7 +79,7 @@ impl Records {
         let head = self.head.get_or_insert_default();
         head.extend_from_slice(piece);
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        if first_line_ends(text).is_some() || head.len() > MOST_BYTES { self.start(sink) } else { Ok(()) }
+        if first_line(text).1.is_some() || head.len() > MOST_BYTES { self.start(sink) } else { Ok(()) }
     }
 
     /// Says that the file is over.
@@ -99,9 +99,8 @@ impl Records {
     fn start(&mut self, sink: &mut Sink<'_>) -> Result<()> {
         let head = self.head.take().unwrap_or_default();
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-        self.bare = first_line_ends(text) == Some(true);
-        let mut lines = text.split(|byte| matches!(byte, b'\r' | b'\n'));
-        let mut line = lines.find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+        let (mut line, bare) = first_line(text);
+        self.bare = bare == Some(true);
         // What stands in quotes is no delimiter.
         let mut counts = [0; 4];
         while let Some((&byte, rest)) = line.split_first() {
@@ -195,19 +194,21 @@ impl Records {
     }
 }
 
-/// Whether the first line that holds something ends with a bare `\r`; `None` while its end is not there.
-fn first_line_ends(text: &[u8]) -> Option<bool> {
+/// The first line that holds something, and whether it ends with a bare `\r`; `None` while its end is not there.
+fn first_line(text: &[u8]) -> (&[u8], Option<bool>) {
     let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    let line = text.get(blank..).unwrap_or_default();
+    let rest = text.get(blank..).unwrap_or_default();
     let mut quoted = false;
-    let end = line.iter().position(|&byte| {
+    let end = rest.iter().position(|&byte| {
         quoted ^= byte == b'"';
         !quoted && matches!(byte, b'\r' | b'\n')
-    })?;
-    match (line.get(end), line.get(end + 1)) {
-        (Some(b'\r'), None) => None,
-        (Some(b'\r'), Some(after)) => Some(*after != b'\n'),
-        _ => Some(false),
+    });
+    let Some(end) = end else { return (rest, None) };
+    let line = rest.get(..end).unwrap_or_default();
+    match (rest.get(end), rest.get(end + 1)) {
+        (Some(b'\r'), None) => (line, None),
+        (Some(b'\r'), Some(after)) => (line, Some(*after != b'\n')),
+        _ => (line, Some(false)),
     }
 }
 
@@ -390,6 +391,7 @@ mod tests {
             ]
         );
         assert_eq!(rows(b"\"a\rb\",c\n1,2\n"), [some(1, &["a\rb", "c"]), some(2, &["1", "2"])]);
+        assert_eq!(rows(b" \na;b\n"), [some(1, &[""]), some(2, &["a;b"])]);
         assert_eq!(rows(b"a,b\r"), [some(1, &["a", "b"])]);
         assert!(rows(b"").is_empty());
         assert!(rows(b"\n\r\n").is_empty());
