@@ -60,7 +60,8 @@ const RUN_EXAMPLES: &str = "\
 Examples:
   truenorth run --list
   echo '{\"bucket\": \"week\"}' |
-    truenorth run dora --table events=events.jsonl --allow-files .";
+    truenorth run dora --table events=events.jsonl --allow-files .
+  truenorth run dora --table events=events.jsonl --allow-files . < request.yaml";
 
 /// What can be typed.
 #[derive(Debug, Parser)]
