@@ -670,6 +670,8 @@ export interface Data {
   afterAsOf: number;
   /** Unlinked deployments and incidents, the first thousand of them. */
   unlinked: Unlinked[];
+  /** Values of the request's `filter` that no row has, the first twenty of them. */
+  unmatchedFilters?: UnmatchedFilter[];
 }
 
 /** The definitions in force; in a request, those given differ from the preset's; in a report, all are given. */
@@ -1388,6 +1390,16 @@ export interface Unlinked {
   line: number;
   /** Why, in a sentence. */
   reason: string;
+}
+
+/** A value of the request's `filter` that no row has: a slip, mostly. */
+export interface UnmatchedFilter {
+  /** The dimension, such as `service`. */
+  dimension: string;
+  /** The value that was asked for. */
+  value: string;
+  /** Known values that are most like it, at most three. */
+  nearest: string[];
 }
 
 /** Whether a target is met. */

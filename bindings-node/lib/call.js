@@ -9,12 +9,14 @@ const { called, write } = require("./write.js");
 
 /** What a call on another thread takes besides. */
 const RUNNING = ["signal", "onProgress"];
+/** What says where events come from, and how they are read. */
+const READING = ["events", "git", "ownership", ...native.readOptions()];
 
 function plain(operation) {
   const name = `${operation.name}Sync`;
   return {
     [name](request = {}, options = undefined) {
-      const text = write(request);
+      const text = requestOf(operation, request);
       const source = options === undefined ? undefined : sourceOf(operation, options, []);
       return JSON.parse(run(() => native.call(operation.name, text, source)));
     },
@@ -25,9 +27,10 @@ function promised(operation) {
   const { name } = operation;
   return {
     async [name](request = {}, options = {}) {
-      const text = write(request);
+      const text = requestOf(operation, request);
       const source = sourceOf(operation, options, RUNNING);
       const { signal, onProgress } = options;
+      if (signal !== undefined && !isSignal(signal)) throw wrong("signal", `expected an \`AbortSignal\`, found ${called(signal)}`);
       if (onProgress !== undefined && typeof onProgress !== "function") {
         throw wrong("onProgress", `expected a function, found ${called(onProgress)}`);
       }
@@ -63,6 +66,28 @@ function promised(operation) {
   }[name];
 }
 
+/** The request as text; what belongs in the other argument says so. */
+function requestOf(operation, request) {
+  const elsewhere = `belongs in the second argument, as in \`${operation.name}({}, { events: … })\``;
+  if (isSource(request)) throw wrong("", `expected an object, found ${called(request)}; where events come from ${elsewhere}`);
+  if (request !== null && typeof request === "object" && !Array.isArray(request)) {
+    const { events } = request;
+    if (isSource(events)) throw wrong("events", `expected a list of events, found ${called(events)}; what is to be opened or read ${elsewhere}`);
+    const option = Object.keys(request).find((key) => !operation.fields.includes(key) && [...READING, ...RUNNING].includes(key));
+    if (option !== undefined && operation.tables.length > 0) {
+      throw new TruenorthError("unknownField", option, `no such field of a request; it ${elsewhere.replace("events: …", `${option}: …`)}`);
+    }
+  }
+  return write(request);
+}
+
+/** A path, bytes or a table. */
+const isSource = (value) => typeof value === "string" || types.isUint8Array(value) || isTable(value);
+
+/** Of this realm or another. */
+const isSignal = (value) =>
+  value !== null && typeof value === "object" && typeof value.throwIfAborted === "function" && typeof value.addEventListener === "function";
+
 /** Where the events of a call come from: a table, bytes, or files to open; undefined for nowhere. */
 function sourceOf(operation, options, running) {
   if (options === null || typeof options !== "object") throw wrong("options", `expected an object, found ${called(options)}`);
@@ -71,6 +96,13 @@ function sourceOf(operation, options, running) {
     if (!(key in rest)) continue;
     if (!running.includes(key)) throw new TruenorthError("unknownField", key, "no such option of a call that blocks");
     delete rest[key];
+  }
+  for (const key of Object.keys(rest)) {
+    if (READING.includes(key) || rest[key] === undefined) continue;
+    if (operation.fields.includes(key)) {
+      throw new TruenorthError("unknownField", key, `no such option; it belongs in the first argument, as in \`${operation.name}({ ${key}: … })\``);
+    }
+    if (operation.tables.length > 0) run(() => native.refuseField(key, [...READING, ...running]));
   }
   const given = Object.keys(options).filter((key) => !RUNNING.includes(key) && options[key] !== undefined);
   if (given.length === 0) return undefined;

@@ -61,7 +61,7 @@ function thing(value, trail, root) {
   const maker = Object.getPrototypeOf(value);
   // The plain objects of other realms have a maker of their own, which has none.
   if (maker !== Object.prototype && maker !== null && Object.getPrototypeOf(maker) !== null) {
-    throw wrong("wrongType", `expected a plain object, found ${called(value)}`, trail, root);
+    throw wrong("wrongType", `expected a list or a plain object, found ${called(value)}${instead(value)}`, trail, root);
   }
   let out = "{";
   for (const key of Object.keys(value)) {
@@ -79,6 +79,12 @@ function thing(value, trail, root) {
 function deep(value, trail, root) {
   // Only found by its depth: remembering every object would cost the requests that are as they should be.
   return wrong("tooLarge", `is nested deeper than ${DEEPEST} levels, or contains itself`, trail.slice(0, 8), root);
+}
+
+/** What to make of something that holds the same. */
+function instead(value) {
+  if (types.isTypedArray(value) || types.isSet(value)) return "; `Array.from` makes a list of it";
+  return types.isMap(value) ? "; `Object.fromEntries` makes an object of it" : "";
 }
 
 function called(value) {

@@ -80,6 +80,11 @@ impl Source {
         match self {
             Self::Nowhere => return ask(None),
             Self::Table(shared) => return shared.settled(|events| ask(Some(events))),
+            // Asked of nothing first: nobody should wait for a large file to learn of a slip.
+            Self::Bytes(..) | Self::Files(_) => door::check(operation, request)?,
+        }
+        match self {
+            Self::Nowhere | Self::Table(_) => {}
             Self::Bytes(bytes, reading) => {
                 reading.take(bytes, &mut events, &first_part(context))?;
                 reading.load_into(&mut events, context)?;

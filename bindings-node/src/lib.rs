@@ -19,20 +19,53 @@ mod open;
 mod table;
 
 use napi_derive::napi;
-use truenorth::desk::operations::OPERATIONS;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use truenorth::desk::door;
+use truenorth::desk::operations::{Call, Context, OPERATIONS, Operation, Tables, dispatch};
+use truenorth::desk::sources::ReadOptions;
 
-/// What can be asked: a JSON list of names and the tables they read.
+/// What can be asked: a JSON list of names, the fields of their requests and the tables they read.
 ///
 /// # Errors
 /// A bug only.
 #[napi]
 pub fn operations() -> napi::Result<String> {
+    struct Fields;
+    impl Call for Fields {
+        type Output = &'static [&'static str];
+        fn call<Q: DeserializeOwned + Send + Sync, R: Serialize + Send>(
+            self,
+            _: &'static Operation,
+            _: fn(&Q, &Tables<'_>, &Context) -> truenorth::Result<R>,
+        ) -> truenorth::Result<Self::Output> {
+            Ok(door::fields_of::<Q>())
+        }
+    }
     error::face(|| {
         let all = OPERATIONS.iter().map(|operation| {
-            serde_json::json!({ "name": operation.name, "tables": operation.tables, "summary": operation.summary })
+            let Operation { name, tables, summary, .. } = operation;
+            let fields = dispatch(name, Fields)?;
+            Ok(serde_json::json!({ "name": name, "tables": tables, "summary": summary, "fields": fields }))
         });
-        Ok(all.collect::<serde_json::Value>().to_string())
+        Ok(all.collect::<truenorth::Result<serde_json::Value>>()?.to_string())
     })
+}
+
+/// The options of reading, by name.
+#[napi]
+pub fn read_options() -> Vec<&'static str> {
+    door::fields_of::<ReadOptions>().to_vec()
+}
+
+/// Fails with what is said of a name that is none of those known.
+///
+/// # Errors
+/// Always.
+#[napi]
+pub fn refuse_field(name: String, known: Vec<String>) -> napi::Result<()> {
+    let known = known.join("`, `");
+    error::face(|| Err(door::explain(&name, &format!("unknown field `{name}`, expected one of `{known}`"))))
 }
 
 /// The version, the same in every face.

@@ -54,6 +54,49 @@ for (const [given, code, path] of options) {
   });
 }
 
+const wordings = [
+  [{}, { event: "events.jsonl" }, "unknownField", "event", /did you mean `events`\?/],
+  [{}, { events: "a.jsonl", strictnes: "lenient" }, "unknownField", "strictnes", /did you mean `strictness`\?/],
+  [{}, { events: "a.jsonl", by: ["service"] }, "unknownField", "by", /first argument, as in `dora\(\{ by: … \}\)`/],
+  [{ strictness: "lenient" }, {}, "unknownField", "strictness", /second argument, as in `dora\(\{\}, \{ strictness: … \}\)`/],
+  [{ git: "." }, {}, "unknownField", "git", /second argument/],
+  ["events.jsonl", {}, "wrongType", "", /found the string `events.jsonl`; where events come from belongs in the second argument/],
+  [new EventTable(), {}, "wrongType", "", /found a `EventTable`; where events come from/],
+  [{ events: "events.jsonl" }, {}, "wrongType", "events", /expected a list of events, found the string `events.jsonl`/],
+  [{ events: new EventTable() }, {}, "wrongType", "events", /second argument, as in `dora\(\{\}, \{ events: … \}\)`/],
+  [{ by: new Uint8Array(3) }, {}, "wrongType", "by", /expected a list or a plain object, found a `Uint8Array`; `Array.from` makes a list/],
+  [{ filter: new Map() }, {}, "wrongType", "filter", /`Object.fromEntries` makes an object of it/],
+  [{ window: ["2025-03-01T00:00:00Z", "2025-03-02T00:00:00Z"] }, {}, "wrongType", "window", /expected an object, found a list/],
+];
+
+for (const [index, [request, given, code, path, message]] of wordings.entries()) {
+  test(`what is wrong, and what to write: ${index}, ${code} at \`${path}\``, async () => {
+    const error = thrown(() => doraSync(request, given));
+    assert.deepEqual([error.code, error.path], [code, path]);
+    assert.match(error.message, message);
+    await assert.rejects(dora(request, given), { code, path });
+  });
+}
+
+test("what is asked is checked before anything is read", async () => {
+  for (const [request, path] of [[{ by: ["colour"] }, "by[0]"], [{ last: "0d" }, "last"], [{ buckett: "week" }, "buckett"]]) {
+    for (const given of [{ events: "no/such/file.jsonl" }, { events: Buffer.from("broken") }, { git: "no/such/folder" }]) {
+      assert.equal(thrown(() => doraSync(request, given)).path, path);
+      await assert.rejects(dora(request, given), { path });
+    }
+  }
+});
+
+test("a signal that is none is an error of ours", async () => {
+  for (const signal of [5, null, {}, "now", new EventTarget()]) {
+    await assert.rejects(dora({}, { signal }), (error) => {
+      assert.deepEqual([error instanceof TruenorthError, error.code, error.path], [true, "wrongType", "signal"]);
+      assert.match(error.message, /expected an `AbortSignal`, found /);
+      return true;
+    });
+  }
+});
+
 test("events in the request and in a table contradict each other", () => {
   const events = [{ deployment: { service: "a", finishedAt: "2025-03-01T09:30:00Z" } }];
   assert.equal(thrown(() => doraSync({ events }, { events: new EventTable().extend(events) })).code, "conflict");

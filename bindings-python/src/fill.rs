@@ -8,12 +8,13 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyIterator, PyList, PyMapping, PyMemoryView, PyString, PyTuple};
 use serde::Deserialize;
-use truenorth::desk::sources::{ReadOptions, Strictness};
+use truenorth::desk::sources::{self, ReadOptions, Strictness};
 use truenorth::facts::{Event, EventTable as Table, Origin};
 use truenorth::{Error, ErrorCode, Result};
 use truenorth_cli::open::{self, Inputs};
 
 use crate::columns::Columns;
+use crate::keywords::ZONE;
 use crate::patience::given;
 use crate::raise::{raise, raise_fault};
 use crate::read::{Fault, Reader, kind_of};
@@ -23,6 +24,8 @@ use crate::table::EventTable;
 
 /// How many rows are read before they are put into the table, without the interpreter.
 const BATCH: usize = 8_192;
+/// Shorter lists are read in no time.
+const FEW_ROWS: usize = 1000;
 /// How much of a long text is read before somebody may ask to stop.
 const PIECE: usize = 1 << 20;
 
@@ -31,22 +34,46 @@ const PIECE: usize = 1 << 20;
 pub(crate) struct Options {
     read: ReadOptions,
     said: Vec<String>,
+    /// Whether they were keywords of a question, where the zone has another name.
+    keywords: bool,
 }
 
 impl Options {
     /// Reads the options, which may hold nothing that they do not know.
     pub(crate) fn of(py: Python<'_>, said: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let Some(said) = said else { return Ok(Self::default()) };
-        let read = Reader::default().read(said.as_any()).map_err(|fault| raise_fault(py, fault))?;
-        Ok(Self { read, said: said.keys().extract()? })
+        said.map_or_else(|| Ok(Self::default()), |said| Self::read(py, said, false))
     }
 
-    /// Refuses an option that would be forgotten in silence.
-    pub(crate) fn only(&self, heeded: &[&str], what: &str) -> Result<()> {
+    /// Reads the options among the keywords of a question.
+    pub(crate) fn of_keywords(py: Python<'_>, said: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        said.map_or_else(|| Ok(Self::default()), |said| Self::read(py, said, true))
+    }
+
+    fn read(py: Python<'_>, said: &Bound<'_, PyDict>, keywords: bool) -> PyResult<Self> {
+        let read: std::result::Result<ReadOptions, Fault> = Reader::default().read(said.as_any());
+        let options = read.map(|read| Self { read, said: Vec::new(), keywords });
+        let checked = options.and_then(|mut options| {
+            // Told now, not only when a file is there to be read.
+            sources::Reader::new(options.read.clone()).map_err(|error| Fault::Told(respell::<ReadOptions>(&error)))?;
+            options.said = said.keys().extract()?;
+            Ok(options)
+        });
+        checked.map_err(|fault| match fault {
+            Fault::Told(error) if keywords && error.path() == "time_zone" => {
+                raise(py, &Error::new(error.code(), error.message()).at(ZONE))
+            }
+            other => raise_fault(py, other),
+        })
+    }
+
+    /// Refuses an option that would be forgotten in silence: what was given says why.
+    pub(crate) fn only(&self, heeded: &[&str], given: &str) -> Result<()> {
         match self.said.iter().find(|name| !heeded.contains(&&***name)) {
             Some(name) => {
-                let sentence = format!("it says how files are read, but {what} were given");
-                Err(Error::new(ErrorCode::Conflict, sentence).at(snake(name)))
+                let name = snake(name);
+                let sentence = format!("it says how files are read, {given}");
+                let at = if self.keywords && name == "time_zone" { ZONE } else { &name };
+                Err(Error::new(ErrorCode::Conflict, sentence).at(at))
             }
             None => Ok(()),
         }
@@ -115,11 +142,11 @@ impl<'py> Source<'py> {
                 })
             }
             Self::Rows(rows) => {
-                given(py, options.only(&["strictness"], "rows"))?;
+                given(py, options.only(&["strictness"], "but rows were given"))?;
                 fill_rows(py, table, &rows, options.read.strictness == Strictness::Lenient)
             }
             Self::Columns(columns) => {
-                given(py, options.only(&["kind"], "columns"))?;
+                given(py, options.only(&["kind"], "but columns were given"))?;
                 let much = columns.rows() > BATCH;
                 table.change(py, much, |table, context| columns.put(table, context))
             }
@@ -237,11 +264,23 @@ fn push(table: &mut Table, batch: &[Row], first: usize, unknown: &BTreeMap<Strin
     Ok(())
 }
 
+/// Whether reading these may take so long that a question is better tried before: all but tables and short lists.
+pub(crate) fn is_much(sources: &[Bound<'_, PyAny>]) -> bool {
+    let is_short = |data: &Bound<'_, PyAny>| {
+        data.cast::<PyList>()
+            .is_ok_and(|rows| rows.len() < FEW_ROWS && rows.get_item(0).is_ok_and(|row| row.is_instance_of::<PyDict>()))
+    };
+    sources.iter().any(|data| !data.is_instance_of::<EventTable>() && !is_short(data))
+}
+
 /// The tables of a call: none, the one that was given, or a new one filled from everything that was given.
-pub(crate) fn events(py: Python<'_>, sources: &[Bound<'_, PyAny>]) -> PyResult<Option<Arc<Table>>> {
+pub(crate) fn events(py: Python<'_>, sources: &[Bound<'_, PyAny>], options: &Options) -> PyResult<Option<Arc<Table>>> {
     match sources {
-        [] => Ok(None),
-        [one] if one.is_instance_of::<EventTable>() => Ok(Some(one.cast::<EventTable>()?.get().shared.settled(py)?)),
+        [] => given(py, options.only(&[], "but none was given")).map(|()| None),
+        [one] if one.is_instance_of::<EventTable>() => {
+            given(py, options.only(&[], "and a table has been read already"))?;
+            Ok(Some(one.cast::<EventTable>()?.get().shared.settled(py)?))
+        }
         many => {
             let table = Shared::default();
             for data in many {
@@ -249,8 +288,7 @@ pub(crate) fn events(py: Python<'_>, sources: &[Bound<'_, PyAny>]) -> PyResult<O
                     let conflict = "a table is given together with other events; add those to it";
                     return Err(raise(py, &Error::new(ErrorCode::Conflict, conflict)));
                 }
-                let options = Options::default();
-                Source::of(data, &options)?.fill(py, &table, &options)?;
+                Source::of(data, options)?.fill(py, &table, options)?;
             }
             table.settled(py).map(Some)
         }

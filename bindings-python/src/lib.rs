@@ -8,6 +8,7 @@ mod arrow;
 mod call;
 mod columns;
 mod fill;
+mod keywords;
 mod patience;
 mod raise;
 mod read;
@@ -24,6 +25,7 @@ use truenorth::desk::operations::OPERATIONS;
 #[pymodule]
 fn _truenorth(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<table::EventTable>()?;
+    module.add_function(wrap_pyfunction!(call::ask, module)?)?;
     module.add_function(wrap_pyfunction!(call::call, module)?)?;
     module.add_function(wrap_pyfunction!(show::show, module)?)?;
     module.add_function(wrap_pyfunction!(main, module)?)?;

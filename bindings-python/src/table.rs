@@ -33,7 +33,7 @@ impl EventTable {
         let table = Self { shared: Shared::default() };
         match data {
             Some(data) => table.extend(py, data, options)?,
-            None => given(py, Options::of(py, options)?.only(&[], "no events"))?,
+            None => given(py, Options::of(py, options)?.only(&[], "but none was given"))?,
         }
         Ok(table)
     }

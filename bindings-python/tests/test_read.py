@@ -1,6 +1,7 @@
 """Files, folders and repositories, opened by `read` and by operations."""
 
 import gzip
+import json
 import os
 import shutil
 import subprocess
@@ -70,6 +71,93 @@ def test_options_are_read_without_data_too():
         with pytest.raises(tn.TruenorthError) as caught:
             tn.EventTable(**options)
         assert caught.value.code == code
+
+
+def test_a_question_takes_the_options_of_reading(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_bytes(CSV)
+    reading = {"format": "mapped", "mapping": MAPPING, "name": "export"}
+    report = tn.dora(CSV, by=["service"], input_time_zone="Europe/Berlin", **reading)
+    assert report == tn.dora(tn.read(CSV, time_zone="Europe/Berlin", **reading), by=["service"])
+    assert len(report.groups) == 2
+    # The zone of days is another: what stands in the file has none.
+    with pytest.raises(tn.TruenorthError) as caught:
+        tn.dora(path, time_zone="Europe/Berlin", mapping=MAPPING)
+    assert caught.value.code == "invalidTime"
+    assert tn.dora(path, inputTimeZone="Europe/Berlin", mapping=MAPPING).data.deployments == 2
+    bad = JSONL + b"nonsense\n"
+    assert tn.dora(bad, strictness="lenient").data.read.rejected == 1
+    assert tn.dora_presets(bad, strictness="lenient").presets
+    assert tn.dora([{"deployment": {}}], strictness="lenient").data.read.rejected == 1
+    assert tn.dora({"id": ["d"], "finished_at": ["2025-03-01T09:30:00Z"]}, kind="deployment").data.deployments == 1
+    release = {
+        "url": "https://api.github.com/repos/acme/shop/releases/1",
+        "id": 1,
+        "tag_name": "v1",
+        "target_commitish": "main",
+        "published_at": "2025-03-01T09:30:00Z",
+    }
+    listed = json.dumps([release]).encode()
+    assert "--deployments-from releases" in tn.dora(listed).sentences[1]
+    assert tn.dora(listed, host={"deployments_from": ["releases"]}).data.deployments == 1
+
+
+def test_what_can_be_typed_can_be_said():
+    values = {
+        "environments": {"live": "production"},
+        "format": "events",
+        "host": {"runs": "*"},
+        "input_time_zone": "UTC",
+        "kind": "deployment",
+        "mapping": MAPPING,
+        "name": "x",
+        "strictness": "lenient",
+    }
+    assert set(values) == set(tn.requests.Reading.__annotations__)
+    for name, value in values.items():
+        assert tn.dora(b"", **{name: value}).data.deployments == 0, name
+
+
+@pytest.mark.parametrize(
+    ("keywords", "code", "path", "hint"),
+    [
+        ({"strictnes": "lenient"}, "unknownField", "strictnes", "did you mean `strictness`?"),
+        ({"buckets": "week"}, "unknownField", "buckets", "did you mean `bucket`?"),
+        ({"bucket": "weekly"}, "unknownValue", "bucket", "did you mean `week`?"),
+        ({"by": ["colour"]}, "unknownValue", "by[0]", "expected one of `service`"),
+        ({"last": "0d"}, "emptyWindow", "last", "such as `30d`"),
+        ({"window": ["2025-03-01T00:00:00Z", "2025-03-02T00:00:00Z"]}, "wrongType", "window", "expected an object"),
+        ({"strictness": "strong"}, "unknownValue", "strictness", "expected one of `strict`"),
+        ({"format": "mapped"}, "missingField", "mapping", "needs a mapping"),
+        ({"input_time_zone": "Mars"}, "unknownTimeZone", "input_time_zone", "found `Mars`"),
+        ({"host": {"deployments_from": ["runs"]}}, "missingField", "host.runs", "by a pattern of their names"),
+        # Too easily taken for a filter.
+        ({"service": "checkout"}, "unknownField", "service", "tn.read(…, service=…)"),
+        ({"environment": "staging"}, "unknownField", "environment", 'filter={"environment": […]}'),
+        # A stranger's keywords open nothing.
+        ({"git": "."}, "unknownField", "git", "tn.read(git=…)"),
+        ({"ownership": "owners.csv"}, "unknownField", "ownership", "tn.read(ownership=…)"),
+    ],
+)
+def test_keywords_are_checked_before_anything_is_read(keywords, code, path, hint):
+    with pytest.raises(tn.TruenorthError) as caught:
+        tn.dora("no-such-file.jsonl", **keywords)
+    assert (caught.value.code, caught.value.path) == (code, path), caught.value
+    assert hint in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: tn.dora(tn.read(JSONL), strictness="lenient"),
+        lambda: tn.dora(events=[], strictness="lenient"),
+        lambda: tn.dora([{"deployment": {"id": "d"}}], format="csv"),
+    ],
+)
+def test_an_option_that_would_be_forgotten_is_refused(ask):
+    with pytest.raises(tn.TruenorthError) as caught:
+        ask()
+    assert caught.value.code == "conflict"
 
 
 def test_strangers_requests_open_nothing(folder):

@@ -28,6 +28,8 @@ MISTAKES = [
     ("tn.dora().overall.lead_time.median.kind == 'enough'", "Non-overlapping equality check"),
     ("tn.EventTable().extend([{'deployment': {'finished': ''}}])", "incompatible type"),
     ("tn.EventTable().extend([], kind='x')", "Argument \"kind\""),
+    ("tn.dora('a.csv', format='excel')", "Argument \"format\""),
+    ("tn.dora('a.csv', git='.')", "Unexpected keyword"),
     ("tn.read('a.jsonl', lenient=True)", "Unexpected keyword"),
     ("tn.read(git={'releases': 'v.*'})", "Argument \"git\""),
     ("tn.run('dora', {'bucket': 3}).groups", "has no attribute \"groups\""),

@@ -5,6 +5,8 @@ use serde_json::Value;
 use truenorth::desk::operations::{Context, OPERATIONS, Tables};
 use truenorth::desk::render::{self, TextOptions};
 use truenorth::desk::{door, render::Document};
+#[cfg(feature = "yaml")]
+use truenorth::dora::DoraRequest;
 use truenorth::dora::{self, DoraReport, PresetsRequest};
 use truenorth::facts::readers::{Strictness, jsonl::JsonlReader};
 use truenorth::facts::{Event, EventTable};
@@ -38,6 +40,24 @@ pub fn door(bytes: &[u8]) {
         }
         let again = door::json(operation.name, request, &tables, &Context::default());
         assert_eq!(answer.map_err(|error| error.to_string()), again.map_err(|error| error.to_string()));
+    }
+}
+
+/// YAML: what becomes of it is JSON, and a mistake in it keeps its code and place when it is given its line.
+#[cfg(feature = "yaml")]
+pub fn yaml(bytes: &[u8]) {
+    let (Ok(text), true) = (std::str::from_utf8(bytes), bytes.len() <= 8192) else { return };
+    let json = match door::yaml(text) {
+        Ok(json) => json,
+        Err(error) => return told(&error, bytes),
+    };
+    let value: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value.to_string(), json);
+    if let Err(error) = door::read::<DoraRequest>(&json) {
+        let placed = door::on_its_line(text, error.clone());
+        assert_eq!((placed.code(), placed.path()), (error.code(), error.path()));
+        assert!(placed.message().starts_with(error.message()));
+        told(&placed, bytes);
     }
 }
 

@@ -35,6 +35,8 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("sources", reading::sources),
     #[cfg(feature = "zones")]
     ("words", words::words),
+    #[cfg(all(feature = "dora", feature = "yaml"))]
+    ("yaml", asking::yaml),
 ];
 
 /// Runs the target of this name.

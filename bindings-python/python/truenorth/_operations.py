@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import reports
-from ._truenorth import call
+from ._truenorth import ask, call
 from ._views import Report
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ ErrorCode = Literal[
 ]
 
 
-def dora(*sources: EventSource, **request: Unpack[requests.DoraRequest]) -> reports.DoraReport:
+def dora(*sources: EventSource, **keywords: Unpack[requests.DoraCall]) -> reports.DoraReport:
     """Measures change lead time, deployment frequency, change failure rate, failed deployment recovery time and
     rework rate.
 
@@ -80,13 +80,29 @@ def dora(*sources: EventSource, **request: Unpack[requests.DoraRequest]) -> repo
         window: The window to measure; absent: from the day of the first deployment to that of `as_of`.
         year: The report year whose levels to name; 0 for none. Default: `2024`.
 
+    How what is asked of is read (`read` has these and more):
+        environments: What other tools' names of environments mean: patterns with `*` for anything, in any
+            case, and the name to use; an exact name goes before a pattern, a longer pattern before a shorter
+            one. Absent, `production`, `prod`, `prd` and `live` mean `production`, alone or followed by
+            something other than a letter (`prod1`, `prod-eu`, `production_blue`); empty, every name stays as
+            it is. Our own vocabulary is never renamed.
+        format: What it holds. Default: `"auto"`.
+        host: What the records of GitHub or GitLab mean. Default:
+            `{"deploymentsFrom":["deployments"],"event":null,"incidentLabels":["incident"],"prereleases":false,"runs":null}`.
+        input_time_zone: The zone of times that carry none, such as `Europe/Berlin` or `+02:00`; without
+            it they are refused.
+        kind: The kind of all rows of a CSV file that has no column `kind`.
+        mapping: What its columns mean, for the format `mapped`.
+        name: The name of the file, for errors and origins. Default: `""`.
+        strictness: What happens at a record that cannot be taken. Default: `"strict"`.
+
     Raises:
         TruenorthError: With `code`, `path` and `message`.
     """
-    return reports.DoraReport(call("dora", sources, request))
+    return reports.DoraReport(ask("dora", sources, keywords))
 
 
-def dora_presets(*sources: EventSource, **request: Unpack[requests.PresetsRequest]) -> reports.PresetsReport:
+def dora_presets(*sources: EventSource, **keywords: Unpack[requests.PresetsCall]) -> reports.PresetsReport:
     """Shows one history under the definitions of several tools, and which definition makes which difference.
 
     Args:
@@ -100,13 +116,29 @@ def dora_presets(*sources: EventSource, **request: Unpack[requests.PresetsReques
         presets: The presets to hold against `dora`; empty: all of them.
         window: The window to measure; absent: from the day of the first deployment to that of `as_of`.
 
+    How what is asked of is read (`read` has these and more):
+        environments: What other tools' names of environments mean: patterns with `*` for anything, in any
+            case, and the name to use; an exact name goes before a pattern, a longer pattern before a shorter
+            one. Absent, `production`, `prod`, `prd` and `live` mean `production`, alone or followed by
+            something other than a letter (`prod1`, `prod-eu`, `production_blue`); empty, every name stays as
+            it is. Our own vocabulary is never renamed.
+        format: What it holds. Default: `"auto"`.
+        host: What the records of GitHub or GitLab mean. Default:
+            `{"deploymentsFrom":["deployments"],"event":null,"incidentLabels":["incident"],"prereleases":false,"runs":null}`.
+        input_time_zone: The zone of times that carry none, such as `Europe/Berlin` or `+02:00`; without
+            it they are refused.
+        kind: The kind of all rows of a CSV file that has no column `kind`.
+        mapping: What its columns mean, for the format `mapped`.
+        name: The name of the file, for errors and origins. Default: `""`.
+        strictness: What happens at a record that cannot be taken. Default: `"strict"`.
+
     Raises:
         TruenorthError: With `code`, `path` and `message`.
     """
-    return reports.PresetsReport(call("doraPresets", sources, request))
+    return reports.PresetsReport(ask("doraPresets", sources, keywords))
 
 
-def dora_level(**request: Unpack[requests.LevelRequest]) -> reports.LevelReport:
+def dora_level(**keywords: Unpack[requests.LevelRequest]) -> reports.LevelReport:
     """Places one value among the levels of a report year, where its own table lets them be told apart.
 
     Args:
@@ -120,7 +152,7 @@ def dora_level(**request: Unpack[requests.LevelRequest]) -> reports.LevelReport:
     Raises:
         TruenorthError: With `code`, `path` and `message`.
     """
-    return reports.LevelReport(call("doraLevel", (), request))
+    return reports.LevelReport(ask("doraLevel", (), keywords))
 
 
 @overload

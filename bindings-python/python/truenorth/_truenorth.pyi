@@ -1,6 +1,6 @@
 """The native half: use the names of `truenorth` instead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, final
 
 from typing_extensions import Unpack
@@ -9,11 +9,12 @@ from ._views import EventColumns, EventSource
 from .reports import Quality, Settled
 from .requests import ReadOptions
 
-__all__ = ["EventTable", "OPERATIONS", "__version__", "call", "main", "show"]
+__all__ = ["EventTable", "OPERATIONS", "__version__", "ask", "call", "main", "show"]
 
 __version__: str
 OPERATIONS: list[tuple[str, str, str]]
 
+def ask(operation: str, sources: tuple[EventSource, ...], keywords: Mapping[str, object], /) -> dict[str, Any]: ...
 def call(operation: str, sources: tuple[EventSource, ...], request: object, /) -> dict[str, Any]: ...
 def show(report: str, data: dict[str, Any], format: str, color: bool, width: int, /) -> str | None: ...
 def main(arguments: Sequence[str], /) -> int: ...

@@ -65,6 +65,7 @@ __all__ = [
     "TargetVerdict",
     "Unit",
     "Unlinked",
+    "UnmatchedFilter",
     "Verdict",
     "Waiting",
     "WeekStart",
@@ -238,6 +239,8 @@ class Data(View):
     """Events after `as_of`, left out."""
     unlinked: Rows[Unlinked]
     """Unlinked deployments and incidents, the first thousand of them."""
+    unmatched_filters: Rows[UnmatchedFilter]
+    """Values of the request's `filter` that no row has, the first twenty of them."""
 
 
 class Definition(View):
@@ -829,6 +832,19 @@ class Unlinked(View):
     """The line, from 1; 0 when it is not known."""
     reason: str
     """Why, in a sentence."""
+
+
+class UnmatchedFilter(View):
+    """A value of the request's `filter` that no row has: a slip, mostly."""
+
+    __slots__ = ()
+
+    dimension: str
+    """The dimension, such as `service`."""
+    value: str
+    """The value that was asked for."""
+    nearest: list[str]
+    """Known values that are most like it, at most three."""
 
 
 class Waiting(View):

@@ -28,6 +28,7 @@ __all__ = [
     "Deployment",
     "DeploymentSource",
     "DeploymentStatus",
+    "DoraCall",
     "DoraRequest",
     "Empty",
     "Event",
@@ -49,9 +50,11 @@ __all__ = [
     "Mapping",
     "Metric",
     "Preset",
+    "PresetsCall",
     "PresetsRequest",
     "PullRequest",
     "ReadOptions",
+    "Reading",
     "RecoveryStart",
     "RecoveryStatistic",
     "RecoveryTest",
@@ -665,6 +668,41 @@ WorkingHours = TypedDict(
         "to": "str",
     },
 )
+
+
+class Reading(TypedDict, total=False):
+    """How what a function is asked of is read; all other options are those of `read`."""
+
+    environments: _Mapping[str, str] | None
+    """What other tools' names of environments mean: patterns with `*` for anything, in any case, and the name to
+    use; an exact name goes before a pattern, a longer pattern before a shorter one. Absent, `production`,
+    `prod`, `prd` and `live` mean `production`, alone or followed by something other than a letter (`prod1`,
+    `prod-eu`, `production_blue`); empty, every name stays as it is. Our own vocabulary is never renamed.
+    """
+    format: Format
+    """What it holds. Default: `"auto"`."""
+    host: HostOptions
+    """What the records of GitHub or GitLab mean. Default:
+    `{"deploymentsFrom":["deployments"],"event":null,"incidentLabels":["incident"],"prereleases":false,"runs":null}`.
+    """
+    input_time_zone: str | None
+    """The zone of times that carry none, such as `Europe/Berlin` or `+02:00`; without it they are refused."""
+    kind: Kind | None
+    """The kind of all rows of a CSV file that has no column `kind`."""
+    mapping: Mapping | None
+    """What its columns mean, for the format `mapped`."""
+    name: str
+    """The name of the file, for errors and origins. Default: `""`."""
+    strictness: Strictness
+    """What happens at a record that cannot be taken. Default: `"strict"`."""
+
+
+class DoraCall(DoraRequest, Reading, total=False):
+    """The keywords of `dora`."""
+
+
+class PresetsCall(PresetsRequest, Reading, total=False):
+    """The keywords of `dora_presets`."""
 
 
 class _CompareWindow(TypedDict):

@@ -26,6 +26,18 @@ def ask(path: Path) -> reports.DoraReport:
     )
 
 
+def ask_of_an_export(path: Path) -> reports.DoraReport:
+    return tn.dora(
+        path,
+        format="csv",
+        strictness="lenient",
+        kind="deployment",
+        input_time_zone="Europe/Berlin",
+        host={"deployments_from": ["releases"]},
+        last="30d",
+    )
+
+
 def show(report: reports.DoraReport) -> list[tuple[str, float, float | None]]:
     rows: list[tuple[str, float, float | None]] = []
     for group in report.groups:

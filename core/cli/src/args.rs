@@ -60,7 +60,8 @@ const RUN_EXAMPLES: &str = "\
 Examples:
   truenorth run --list
   echo '{\"bucket\": \"week\"}' |
-    truenorth run dora --table events=events.jsonl --allow-files .";
+    truenorth run dora --table events=events.jsonl --allow-files .
+  truenorth run dora --table events=events.jsonl --allow-files . < request.yaml";
 
 /// What can be typed.
 #[derive(Debug, Parser)]
@@ -83,7 +84,7 @@ pub(crate) enum Command {
     Presets(Box<PresetsArgs>),
     /// Report on a folder of events: everything that can be said about it
     Report(ReportArgs),
-    /// Run any operation on a JSON request from standard input
+    /// Run any operation on a request, JSON or YAML, from standard input
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
     /// Print the JSON Schema of an operation's request and report
@@ -217,7 +218,7 @@ pub(crate) struct InputArgs {
     /// Issues with this label or type are incidents [default: incident]
     #[arg(long, value_name = "LABEL", value_delimiter = ',')]
     pub(crate) incident_label: Vec<String>,
-    /// How columns of a foreign CSV or JSON become events: a file, or `pagerDuty`, `jira`, `serviceNow`
+    /// How columns of a foreign CSV or JSON become events: a file (JSON, YAML), or `pagerDuty`, `jira`, `serviceNow`
     #[arg(long, value_name = "FILE|NAME")]
     pub(crate) mapping: Option<String>,
     /// Who owns what: catalog-info.yaml, CODEOWNERS or a CSV
@@ -299,7 +300,7 @@ pub(crate) struct MeasureArgs {
     /// The report year whose levels to name; 0 for none [default: 2024]
     #[arg(long)]
     pub(crate) year: Option<u16>,
-    /// A whole request as JSON, which the other options change
+    /// A whole request, JSON or YAML, which the other options change
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) request: Option<PathBuf>,
 }

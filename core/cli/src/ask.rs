@@ -1,153 +1,66 @@
 //! From what was typed to what is asked.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use truenorth::desk::door;
 use truenorth::desk::operations::Context;
-use truenorth::desk::sources::{Format, HostOptions, Mapping, ReadOptions, Strictness};
 use truenorth::dora::{self, Compare, DoraRequest, PresetsRequest};
 use truenorth::facts::EventTable;
 use truenorth::ground::time::{Bucket, Span, Time, Window, Zone};
 use truenorth::{Error, ErrorCode, Result};
 
-use crate::args::{BucketArg, InputArgs, MeasureArgs, PresetsArgs, StrictnessArgs, WindowArgs};
-use crate::open::{GitInput, Inputs, ServicePath, unreadable};
+use crate::args::{BucketArg, MeasureArgs, PresetsArgs, WindowArgs};
+use crate::documents::{in_file, read_document, read_text};
 use crate::when::{self, shown};
-
-impl StrictnessArgs {
-    pub(crate) fn strictness(&self) -> Strictness {
-        if self.lenient { Strictness::Lenient } else { Strictness::Strict }
-    }
-}
-
-impl InputArgs {
-    /// What to open.
-    pub(crate) fn inputs(&self) -> Result<Inputs> {
-        if self.files.is_empty() && self.git.is_empty() {
-            return Err(Error::new(
-                ErrorCode::MissingField,
-                "nothing to read: name a file or folder of events, `-` for standard input, or a repository as in `--git .`",
-            ));
-        }
-        if self.git.len() > 1 && !self.path.is_empty() {
-            return Err(
-                Error::new(ErrorCode::Conflict, "a folder needs one repository to lie in, found several").at("--path")
-            );
-        }
-        let services: Vec<ServicePath> = self.path.iter().map(|text| service_path(text)).collect::<Result<_>>()?;
-        let git = self.git.iter().map(|path| GitInput {
-            path: path.clone(),
-            service: self.service.clone(),
-            releases: self.releases.clone(),
-            environment: self.environment.clone(),
-            branch: self.branch.clone(),
-            services: services.clone(),
-        });
-        let (format, mapping) = self.format()?;
-        let options = ReadOptions {
-            format,
-            mapping,
-            strictness: self.strictness.strictness(),
-            kind: self.input_kind.as_deref().map(word).transpose().map_err(|error| error.at("--input-kind"))?,
-            service: self.service.clone(),
-            repository: self.repository.clone(),
-            team: self.team.clone(),
-            environment: self.environment.clone(),
-            time_zone: self.input_tz.clone(),
-            host: self.host()?,
-            ..ReadOptions::default()
-        };
-        Ok(Inputs { paths: self.files.clone(), options, git: git.collect(), ownership: self.ownership.clone() })
-    }
-
-    /// The format, and the mapping where it is not one that comes along.
-    fn format(&self) -> Result<(Format, Option<Mapping>)> {
-        let format = self.input_format.as_deref().map_or(Ok(Format::Auto), Format::parse);
-        let format = format.map_err(|error| error.at("--input-format"))?;
-        let Some(text) = &self.mapping else { return Ok((format, None)) };
-        // A mapping that comes along is a format.
-        let ready = [Format::PagerDuty, Format::Jira, Format::ServiceNow];
-        if let Some(ready) = ready.into_iter().find(|format| format.as_str().eq_ignore_ascii_case(text)) {
-            return Ok((ready, None));
-        }
-        let path = Path::new(text);
-        let mapping = Mapping::from_json(&read_text(path)?).map_err(|error| in_file(&error, path))?;
-        Ok((format, Some(mapping)))
-    }
-
-    /// What the records of GitHub or GitLab mean.
-    fn host(&self) -> Result<HostOptions> {
-        let mut host = HostOptions::default();
-        if !self.deployments_from.is_empty() {
-            host.deployments_from.clear();
-        }
-        for text in &self.deployments_from {
-            let (what, pattern) = text.split_once('=').map_or((&**text, None), |(what, pattern)| (what, Some(pattern)));
-            host.deployments_from.push(word(what).map_err(|error| error.at("--deployments-from"))?);
-            host.runs = host.runs.or_else(|| pattern.map(str::to_owned));
-        }
-        if !self.incident_label.is_empty() {
-            host.incident_labels.clone_from(&self.incident_label);
-        }
-        Ok(host)
-    }
-}
-
-/// `services/checkout`, or `pay=services/checkout`.
-fn service_path(text: &str) -> Result<ServicePath> {
-    let (name, path) = text.split_once('=').map_or((None, text), |(name, path)| (Some(name), path));
-    let path = path.trim_matches('/');
-    let service = name.or_else(|| path.rsplit('/').next()).unwrap_or_default();
-    if service.is_empty() || path.is_empty() {
-        return Err(Error::new(
-            ErrorCode::UnknownValue,
-            format!("expected a folder such as `services/checkout`, or `name=folder`, found `{}`", shown(text)),
-        )
-        .at("--path"));
-    }
-    Ok(ServicePath { service: service.to_owned(), path: path.to_owned() })
-}
-
-/// A small file as text.
-pub(crate) fn read_text(path: &Path) -> Result<String> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-    String::from_utf8(bytes)
-        .map_err(|_| Error::new(ErrorCode::InvalidUtf8, "the file is not UTF-8").at(path.to_string_lossy()))
-}
-
-/// A request from a JSON file, its mistakes told with the file's name.
-pub(crate) fn read_request(path: &Path) -> Result<DoraRequest> {
-    door::read(&read_text(path)?).map_err(|error| in_file(&error, path))
-}
-
-/// Puts a file's name before an error's place.
-pub(crate) fn in_file(error: &Error, path: &Path) -> Error {
-    Error::new(error.code(), error.to_string()).at(path.to_string_lossy())
-}
 
 impl WindowArgs {
     /// The zone of days, where a request does not name another.
     fn zone(&self, given: Option<&str>) -> Result<Zone> {
         let name = self.tz.as_deref().or(given);
-        name.map_or(Ok(Zone::UTC), Zone::parse).map_err(|error| error.at("--tz"))
+        name.map_or(Ok(Zone::UTC), Zone::parse).map_err(|error| error.at("timeZone"))
     }
 
     fn as_of(&self, zone: Zone) -> Result<Option<Time>> {
         self.as_of.as_ref().map(|text| when::time(text, zone, "--as-of")).transpose()
     }
 
-    /// The window, once the events are known: an open end of it is the one that the request means without any.
-    fn window(&self, zone: Zone, request: &DoraRequest, events: &EventTable) -> Result<Option<Window>> {
-        if self.since.is_none() && self.until.is_none() {
-            return Ok(None);
-        }
+    /// The ends that were named.
+    fn ends(&self, zone: Zone) -> Result<(Option<Time>, Option<Time>)> {
         let at = |text: &Option<String>, flag| text.as_ref().map(|text| when::time(text, zone, flag)).transpose();
-        let whole = dora::whole_window(request, events, &Context::default())?;
-        let from = at(&self.since, "--since")?.unwrap_or(whole.from);
-        let to = at(&self.until, "--until")?.unwrap_or(whole.to);
-        let flag = if self.until.is_some() { "--until" } else { "--since" };
+        Ok((at(&self.since, "--since")?, at(&self.until, "--until")?))
+    }
+
+    /// The window, where both of its ends were named.
+    fn window(&self, zone: Zone) -> Result<Option<Window>> {
+        match self.ends(zone)? {
+            (Some(from), Some(to)) => Window::new(from, to).map(Some).map_err(|error| error.at("--until")),
+            _ => Ok(None),
+        }
+    }
+
+    /// The window where one end was named: the other is the one that the request means without any.
+    fn open_window(&self, zone: Zone, request: &DoraRequest, events: &EventTable) -> Result<Option<Window>> {
+        let (from, to, flag) = match self.ends(zone)? {
+            (Some(from), None) => (from, dora::whole_window(request, events, &Context::default())?.to, "--since"),
+            (None, Some(to)) => (dora::whole_window(request, events, &Context::default())?.from, to, "--until"),
+            _ => return Ok(None),
+        };
         Window::new(from, to).map(Some).map_err(|error| error.at(flag))
+    }
+
+    /// The option with which a part of the request was given, if it was.
+    fn flag_of(&self, part: &str) -> Option<&'static str> {
+        let (flag, given) = match part {
+            "window" if self.until.is_some() => ("--until", true),
+            "window" => ("--since", self.since.is_some()),
+            "last" => ("--last", self.last.is_some()),
+            "asOf" => ("--as-of", self.as_of.is_some()),
+            "filter" => ("--filter", !self.filter.is_empty()),
+            "timeZone" => ("--tz", self.tz.is_some()),
+            "definition" => ("--define", !self.define.is_empty()),
+            _ => return None,
+        };
+        given.then_some(flag)
     }
 
     fn last(&self) -> Result<Option<Span>> {
@@ -165,28 +78,51 @@ impl WindowArgs {
 }
 
 impl PresetsArgs {
-    /// The request, once the events are known.
-    pub(crate) fn request(&self, events: &EventTable) -> Result<PresetsRequest> {
+    /// The request, as far as it can be told before events are read.
+    pub(crate) fn request(&self) -> Result<PresetsRequest> {
         let window = &self.window;
-        let zone = window.zone(None)?;
-        let mut request = PresetsRequest { as_of: window.as_of(zone)?, last: window.last()?, ..Default::default() };
+        let zone = window.zone(None).map_err(|error| self.blamed(error))?;
+        let (as_of, last, asked) = (window.as_of(zone)?, window.last()?, window.window(zone)?);
+        let mut request = PresetsRequest { as_of, last, window: asked, ..Default::default() };
         window.filter(&mut request.filter)?;
         request.definition = define(&request.definition, &window.define)?;
-        let (as_of, definition) = (request.as_of, request.definition.clone());
-        request.window = window.window(zone, &DoraRequest { as_of, definition, ..DoraRequest::default() }, events)?;
         for name in &self.preset {
             request.presets.push(word(name).map_err(|error| error.at("--preset"))?);
         }
         Ok(request)
     }
+
+    /// Closes the window of the request, once the events are known.
+    pub(crate) fn close_window(&self, request: &mut PresetsRequest, events: &EventTable) -> Result<()> {
+        let zone = self.window.zone(None)?;
+        let (as_of, definition) = (request.as_of, request.definition.clone());
+        let whole = DoraRequest { as_of, definition, ..DoraRequest::default() };
+        request.window = self.window.open_window(zone, &whole, events)?.or(request.window);
+        Ok(())
+    }
+
+    /// An error of the request, at the option that caused it.
+    pub(crate) fn blamed(&self, error: Error) -> Error {
+        at_flag(error, |part| self.window.flag_of(part)).unwrap_or_else(|error| error)
+    }
+}
+
+/// Puts an error at the option with which its part of the request was given, or hands it back.
+pub(crate) fn at_flag(error: Error, flag_of: impl Fn(&str) -> Option<&'static str>) -> Result<Error, Error> {
+    let part = error.path().split(['.', '[']).next().unwrap_or_default();
+    match flag_of(part) {
+        Some(flag) => Ok(Error::new(error.code(), error.message()).at(flag)),
+        None => Err(error),
+    }
 }
 
 impl MeasureArgs {
-    /// The request, once the events are known.
-    pub(crate) fn request(&self, events: &EventTable) -> Result<DoraRequest> {
-        let mut request = self.request.as_deref().map(read_request).transpose()?.unwrap_or_default();
+    /// The request, as far as it can be told before events are read.
+    pub(crate) fn request(&self) -> Result<DoraRequest> {
+        let request = self.request.as_deref().map(|path| read_document(path, door::read)).transpose()?;
+        let mut request: DoraRequest = request.unwrap_or_default();
         let window = &self.window;
-        let zone = window.zone(request.time_zone.as_deref())?;
+        let zone = window.zone(request.time_zone.as_deref()).map_err(|error| self.blamed(error))?;
         if window.tz.is_some() {
             request.time_zone.clone_from(&window.tz);
         }
@@ -195,7 +131,7 @@ impl MeasureArgs {
             request.preset = word(name).map_err(|error| error.at("--preset"))?;
         }
         request.definition = define(&request.definition, &window.define)?;
-        if let Some(window) = window.window(zone, &request, events)? {
+        if let Some(window) = window.window(zone)? {
             (request.window, request.last) = (Some(window), None);
         }
         if let Some(last) = window.last()? {
@@ -227,6 +163,31 @@ impl MeasureArgs {
         }
         Ok(request)
     }
+
+    /// Closes the window of the request, once the events are known.
+    pub(crate) fn close_window(&self, request: &mut DoraRequest, events: &EventTable) -> Result<()> {
+        let zone = self.window.zone(request.time_zone.as_deref())?;
+        if let Some(window) = self.window.open_window(zone, request, events)? {
+            (request.window, request.last) = (Some(window), None);
+        }
+        Ok(())
+    }
+
+    /// An error of the request, at the option that caused it, or in the file that did.
+    pub(crate) fn blamed(&self, error: Error) -> Error {
+        let flag_of = |part: &str| match part {
+            "by" => Some("--by").filter(|_| !self.by.is_empty()),
+            "bucket" => Some("--bucket").filter(|_| self.bucket.is_some()),
+            "compare" => Some("--compare").filter(|_| self.compare.is_some()),
+            "confidence" => Some("--confidence").filter(|_| self.confidence.is_some()),
+            "year" => Some("--year").filter(|_| self.year.is_some()),
+            _ => self.window.flag_of(part),
+        };
+        at_flag(error, flag_of).unwrap_or_else(|error| match &self.request {
+            None => error,
+            Some(path) => in_file(&door::on_its_line(&read_text(path).unwrap_or_default(), error), path),
+        })
+    }
 }
 
 fn confidence(text: &str) -> Result<f64> {
@@ -241,7 +202,7 @@ fn confidence(text: &str) -> Result<f64> {
 }
 
 /// A word that stands for itself in JSON.
-fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+pub(crate) fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     door::read(&serde_json::Value::from(text).to_string())
 }
 

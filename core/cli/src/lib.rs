@@ -7,7 +7,9 @@
 mod args;
 mod ask;
 mod commands;
+mod documents;
 mod gate;
+mod inputs;
 pub mod open;
 mod output;
 mod progress;

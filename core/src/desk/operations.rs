@@ -1,7 +1,8 @@
 //! THE list of what can be asked: every operation once, with its name, its sentence, its request and its report.
 //!
 //! The bindings, the command line, the type files and the schemas all come from this list. To add an operation, add an
-//! entry, its function and a golden case.
+//! entry, its function and a golden case. Asked of an empty table, an operation errs only where its request is wrong, so
+//! that faces can ask before they read.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

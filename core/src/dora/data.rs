@@ -28,6 +28,7 @@ pub(super) fn data(
         read: events.quality().clone(),
         unfinished_deployments: line.unfinished,
         after_as_of: line.after + failures.after,
+        unmatched_filters: scopes.unmatched.clone(),
         ..Data::default()
     };
     let names = events.names();

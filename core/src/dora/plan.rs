@@ -96,6 +96,10 @@ fn window(request: &DoraRequest, events: &EventTable, rules: &Rules, zone: Zone,
             Err(Error::new(ErrorCode::Conflict, "give either `window` or `last`, not both").at("last"))
         }
         (Some(window), None) => Window::new(window.from, window.to).at("window"),
+        (None, Some(last)) if last.micros() == 0 => {
+            Err(Error::new(ErrorCode::EmptyWindow, "expected a duration such as `30d`, found one of no length")
+                .at("last"))
+        }
         // The end lies just after `asOf`, so that the latest event is inside: (asOf − last, asOf].
         (None, Some(last)) => Window::new(as_of.plus(1 - last.micros()), as_of.plus(1)).at("last"),
         (None, None) => Ok(whole_days(events, rules, zone, as_of)),

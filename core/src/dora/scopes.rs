@@ -1,10 +1,11 @@
 //! Which scopes a report looks at, and into which group each falls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::types::DoraRequest;
+use super::types::{DoraRequest, UnmatchedFilter};
 use crate::facts::{EventTable, Scope, Symbol};
 use crate::ground::error::{Error, ErrorCode, Result};
+use crate::ground::explain::nearest;
 
 /// A group of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,10 +32,15 @@ pub(super) struct ScopeView {
 pub(super) struct Scopes {
     pub(super) views: Vec<ScopeView>,
     pub(super) groups: Vec<GroupKey>,
+    /// Values of the filter that no row has.
+    pub(super) unmatched: Vec<UnmatchedFilter>,
 }
 
 /// What stands for a value that is not given.
 const NONE: &str = "(none)";
+/// How many values of a filter that no row has are told, and how many known ones beside each.
+const MOST_UNMATCHED: usize = 20;
+const MOST_NEAREST: usize = 3;
 /// A bound on what one report may hold.
 const MOST_GROUPS: usize = 2_000_000;
 
@@ -79,24 +85,40 @@ impl<'a> Dimension<'a> {
         };
         found.unwrap_or(NONE)
     }
+
+    /// The values that no row has, where there are rows, with the known ones that are most like them.
+    fn unmatched(&self, text: &str, values: &[String], events: &EventTable) -> Vec<UnmatchedFilter> {
+        let known: BTreeSet<&str> = events.scopes().iter().map(|scope| self.of(events, *scope)).collect();
+        let unmatched = values.iter().filter(|value| !known.is_empty() && !known.contains(value.as_str()));
+        let told = unmatched.take(MOST_UNMATCHED).map(|value| UnmatchedFilter {
+            dimension: text.to_owned(),
+            value: value.clone(),
+            nearest: nearest(value, known.iter().copied(), MOST_NEAREST).into_iter().map(str::to_owned).collect(),
+        });
+        told.collect()
+    }
 }
 
 impl Scopes {
     pub(super) fn new(request: &DoraRequest, environments: &[String], events: &EventTable) -> Result<Self> {
         let mut by = Vec::new();
         for (index, text) in request.by.iter().enumerate() {
+            if request.by.iter().take(index).any(|other| other == text) {
+                let said = format!("`{}` is there twice", crate::ground::text::excerpt(text));
+                return Err(Error::new(ErrorCode::Conflict, said).at(format!("by[{index}]")));
+            }
             by.push((text, Dimension::parse(text).map_err(|error| error.at(format!("by[{index}]")))?));
         }
         let mut filter = Vec::new();
         for (text, values) in &request.filter {
-            filter.push((Dimension::parse(text).map_err(|error| error.at(text).at("filter"))?, values));
+            filter.push((Dimension::parse(text).map_err(|error| error.at(text).at("filter"))?, values, text));
         }
         let view = |scope: &Scope| {
             let environment = Dimension::Environment.of(events, *scope);
             ScopeView {
                 kept: filter
                     .iter()
-                    .all(|(dimension, values)| values.iter().any(|value| value == dimension.of(events, *scope))),
+                    .all(|(dimension, values, _)| values.iter().any(|value| value == dimension.of(events, *scope))),
                 counted: environments.is_empty() || environments.iter().any(|counted| counted == environment),
                 group: 0,
                 line: if scope.service.is_none() { scope.repository } else { scope.service },
@@ -125,7 +147,8 @@ impl Scopes {
             let key = by.iter().zip(&values).map(|((text, _), value)| ((*text).clone(), (*value).to_owned())).collect();
             keys.push(GroupKey { name: values.join(" · "), key });
         }
-        Ok(Self { views, groups: keys })
+        let unmatched = filter.iter().flat_map(|(dimension, values, text)| dimension.unmatched(text, values, events));
+        Ok(Self { views, groups: keys, unmatched: unmatched.take(MOST_UNMATCHED).collect() })
     }
 
     #[inline]

@@ -3,15 +3,17 @@
 //! First the five metrics of the whole, then targets, then at most three groups that strike, then what the data lack.
 //! What is not known is said to be not known, and what is not proven to be not proven.
 
-use super::wording::{before, change, noun, who, zone};
+use super::wording::{before, change, noun, unmatched, who, zone};
 use super::{Denominator, DoraGroup, DoraReport, FailureCount, LeadStart, Metric, RecoveryStart, Verdict};
 use crate::facts::human::{self, Said, capital, count, counted};
 use crate::facts::{Estimate, Unit};
-use crate::ground::text::excerpt;
+use crate::ground::text::{excerpt, visible};
 use crate::stats::Interval;
 
 /// Fewer observations than this are worth a warning beside the number.
 const FEW: u64 = 20;
+/// How many kinds and notes are named.
+const NOTES: usize = 3;
 /// A group stands apart when its interval lies this many times beyond that of the whole.
 const APART: f64 = 1.5;
 
@@ -27,12 +29,12 @@ pub(crate) fn sentences(report: &DoraReport) -> Vec<String> {
         };
         let data = &report.data;
         if data.deployments + data.changes + data.pull_requests + data.incidents == 0 {
-            out.push("There is nothing to measure: no event is known.".to_owned());
-            out.extend(lacking(report));
-            return out;
+            out.push(format!("There is nothing to measure: {}.", nothing(report)));
+        } else {
+            let window = report.window.name(zone(report));
+            out.push(format!("Nothing was deployed in {window}{also}, so none of the five metrics is known."));
         }
-        let window = report.window.name(zone(report));
-        out.push(format!("Nothing was deployed in {window}{also}, so none of the five metrics is known."));
+        out.extend(to_know(report));
     } else {
         let mut voice = Voice { report, before: before(report), said_level: false };
         out.extend([voice.lead_time(), voice.frequency(), voice.failure_rate(), voice.recovery(), voice.rework()]);
@@ -40,6 +42,7 @@ pub(crate) fn sentences(report: &DoraReport) -> Vec<String> {
         out.extend(proven(report));
         out.extend(striking(report));
     }
+    out.extend(report.data.unmatched_filters.iter().take(NOTES).map(unmatched));
     out.extend(lacking(report));
     out
 }
@@ -362,6 +365,25 @@ impl Finding<'_> {
         let metric = self.metric.title().to_lowercase();
         Some(format!("{start}: {}, where the {metric} is {value}{rest}.", who(self.group)))
     }
+}
+
+/// Why there is nothing to measure, though something may have been read.
+fn nothing(report: &DoraReport) -> String {
+    let read = &report.data.read;
+    if read.ignored == 0 {
+        return "no event is known".to_owned();
+    }
+    let kinds: Vec<String> = read.ignored_kinds.keys().take(NOTES).map(|kind| format!("`{}`", excerpt(kind))).collect();
+    let more = if read.ignored_kinds.len() > NOTES { " and others" } else { "" };
+    format!("{} read, of kinds that do not count ({}{more})", counted(read.ignored, "record"), kinds.join(", "))
+}
+
+/// What reading noted, where it may explain that no deployment, or no end of one, is known.
+fn to_know(report: &DoraReport) -> Vec<String> {
+    let data = &report.data;
+    let ended = data.deployments > data.unfinished_deployments;
+    let notes = data.read.notes.iter().take(if ended { 0 } else { NOTES });
+    notes.map(|(note, n)| format!("To know: {} ({}).", visible(note), count(*n))).collect()
 }
 
 /// What the data lack, in one sentence.

@@ -16,6 +16,7 @@ use super::scopes::Scopes;
 use super::types::{
     Definition, Difference, DoraRequest, Metric, Preset, PresetAnswer, PresetsReport, PresetsRequest, Rules,
 };
+use super::wording::unmatched;
 use super::{presets as known, presets_said as said};
 use crate::facts::human::{self, Said};
 use crate::facts::{Estimate, EventTable};
@@ -94,6 +95,7 @@ pub fn presets(request: &PresetsRequest, events: &EventTable, context: &Context)
         presets: answers,
     };
     report.sentences = sentences(&report);
+    report.sentences.extend(bench.scopes.unmatched.iter().map(unmatched));
     Ok(report)
 }
 

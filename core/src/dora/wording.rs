@@ -1,8 +1,12 @@
 //! The words of the delivery room, shared by its sentences and its tables.
 
-use super::{Arrow, Comparison, DoraGroup, DoraReport, LeadStatistic, Level, LevelAnswer, Metric, RecoveryStatistic};
+use super::{
+    Arrow, Comparison, DoraGroup, DoraReport, LeadStatistic, Level, LevelAnswer, Metric, RecoveryStatistic,
+    UnmatchedFilter,
+};
 use crate::facts::human::{self, Said};
 use crate::facts::{Estimate, Unit};
+use crate::ground::explain::is_near;
 use crate::ground::text::excerpt;
 use crate::ground::time::Zone;
 
@@ -174,5 +178,17 @@ pub(crate) fn level_words(answer: &LevelAnswer) -> Option<(String, String)> {
             Some((words.join(" or "), letters.join("/")))
         }
         LevelAnswer::NoLevels { .. } | LevelAnswer::NoData => None,
+    }
+}
+
+/// A filter that asks for what is not there, and what may have been meant.
+pub(super) fn unmatched(filter: &UnmatchedFilter) -> String {
+    let asked =
+        format!("The filter asks for the {} `{}`, which no event has", filter.dimension, excerpt(&filter.value));
+    let known: Vec<String> = filter.nearest.iter().map(|value| format!("`{}`", excerpt(value))).collect();
+    match filter.nearest.first() {
+        Some(first) if is_near(first, &filter.value) => format!("{asked}; did you mean `{}`?", excerpt(first)),
+        Some(_) => format!("{asked}; most like it are {}.", human::list(&known)),
+        None => format!("{asked}."),
     }
 }

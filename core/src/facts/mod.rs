@@ -3,6 +3,7 @@
 //! [`Event`]s are what people write down; an [`EventTable`] is where they are kept, columnar and interned; an
 //! [`Estimate`] is what a room says about them.
 
+mod advice;
 mod column;
 mod columns;
 mod duplicates;

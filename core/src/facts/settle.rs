@@ -23,6 +23,7 @@ impl EventTable {
             self.settle_deployments();
             self.settle_pull_requests();
             self.settle_incidents();
+            self.settle_advice();
             self.dirty = false;
         }
         self.merged

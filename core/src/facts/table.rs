@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::advice::Advice;
 use super::column::Column;
 use super::columns::{
     ChangeColumns, ChangeRow, DeploymentColumns, DeploymentRow, IncidentColumns, IncidentRow, PullRequestColumns,
@@ -114,6 +115,7 @@ pub struct EventTable {
     /// Which changes a deployment says it shipped: deployment row and change.
     pub(super) shipped: Vec<(u32, Key)>,
     pub(super) quality: Quality,
+    pub(super) advice: Advice,
     pub(super) merged: Settled,
     pub(super) dirty: bool,
 }

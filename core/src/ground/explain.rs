@@ -7,6 +7,7 @@ use super::text::excerpt;
 pub fn explain(path: &str, said: &str) -> Error {
     // serde_path_to_error writes `.` for the root and `?` where it does not know.
     let path = if path == "." || path == "?" { "" } else { path };
+    let (path, is_key) = path.strip_suffix(".?").map_or((path, false), |outer| (outer, true));
     if let Some(error) = from_carried(said) {
         return error.at(path);
     }
@@ -25,8 +26,9 @@ pub fn explain(path: &str, said: &str) -> Error {
     }
     if let Some(rest) = said.strip_prefix("unknown variant `") {
         let (found, known) = quoted(rest);
-        return Error::new(ErrorCode::UnknownValue, format!("{}, found `{}`", choices(known, found), excerpt(found)))
-            .at(path);
+        let said = format!("{}, found `{}`", choices(known, found), excerpt(found));
+        // A word that is a key of an object is where it stands.
+        return Error::new(ErrorCode::UnknownValue, said).at(if is_key { found } else { "" }).at(path);
     }
     for (start, code) in [
         ("invalid type: ", ErrorCode::WrongType),
@@ -69,16 +71,25 @@ fn syntax_at(error: &serde_json::Error, place: &str) -> Error {
 fn choices(known: &str, found: &str) -> String {
     let known = known.trim_start_matches(", ");
     let names: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
-    let near = names
-        .iter()
-        .filter(|name| distance(name, found) <= 2.max(found.len() / 4))
-        .min_by_key(|name| distance(name, found));
+    let near = nearest(found, names.iter().copied(), 1).into_iter().find(|name| is_near(name, found));
     let list = if names.is_empty() {
         "there are none".to_owned()
     } else {
         format!("expected one of `{}`", names.join("`, `"))
     };
     near.map_or(list.clone(), |near| format!("did you mean `{near}`? {list}"))
+}
+
+/// The words that are most like another, the nearest first.
+pub(crate) fn nearest<'a>(found: &str, words: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let mut all: Vec<(usize, &str)> = words.map(|word| (distance(word, found), word)).collect();
+    all.sort_by_key(|(distance, _)| *distance);
+    all.into_iter().take(most).map(|(_, word)| word).collect()
+}
+
+/// Whether a word may be what somebody meant who wrote another.
+pub(crate) fn is_near(word: &str, found: &str) -> bool {
+    distance(word, found) <= 2.max(found.len() / 4)
 }
 
 /// How many letters to add, drop or change to get from one word to the other, whatever their case.
@@ -178,6 +189,11 @@ mod tests {
                 "preset",
                 "unknown variant `sonar`, expected one of `dora`, `gitLab`",
                 "`preset`: expected one of `dora`, `gitLab`, found `sonar`",
+            ),
+            (
+                "events[0].fields.?",
+                "unknown variant `x`, expected one of `id`, `sha` at line 1 column 5",
+                "`events[0].fields.x`: did you mean `id`? expected one of `id`, `sha`, found `x`",
             ),
         ];
         for (path, said, expected) in cases {

@@ -1,13 +1,15 @@
 //! Floor 0: what everything stands on, with no word of any domain.
 //!
-//! [`context`] is what surrounds a call, [`error`] the one error, [`explain`] says serde's mistakes for people, [`number`]
-//! the guards that NaN cannot pass, [`random`] seeded streams, [`text`] makes strangers' text printable, [`time`]
+//! [`context`] is what surrounds a call, [`error`] the one error, [`explain`] says serde's mistakes for people, `json` reads
+//! text with them, [`number`] the guards that NaN cannot pass, [`random`] seeded streams, [`text`] makes strangers' text printable, [`time`]
 //! instants, zones, buckets and working calendars.
 
 pub mod context;
 pub mod error;
 pub mod explain;
+pub(crate) mod json;
 pub mod number;
+mod objects;
 pub mod random;
 pub mod text;
 pub mod time;

@@ -184,6 +184,31 @@ fn dictionary(out: &mut String, name: &str, about: &str, fields: &[Field]) {
     }
 }
 
+/// The options of reading that a function takes beside its request: those that could be taken for a filter, and what
+/// opens files, are for `read` alone; the zone has a name of its own.
+fn reading(model: &Model) -> Vec<Field> {
+    let Form::Record { fields, .. } = &model.requests["ReadOptions"].form else { panic!("ReadOptions: not a record") };
+    let taken = fields.iter().filter(|f| !["service", "repository", "team", "environment"].contains(&&*f.name));
+    let named = taken.map(|field| Field {
+        name: if field.name == "timeZone" { "inputTimeZone".to_owned() } else { field.name.clone() },
+        doc: field.doc.clone(),
+        shape: field.shape.clone(),
+        required: false,
+        default: field.default.clone(),
+    });
+    let mut named: Vec<Field> = named.collect();
+    named.sort_by(|a, b| a.name.cmp(&b.name));
+    named
+}
+
+/// The type of a function's keywords.
+fn keywords(operation: &Operation) -> String {
+    match operation.tables {
+        [] => operation.request.to_owned(),
+        _ => format!("{}Call", operation.request.trim_end_matches("Request")),
+    }
+}
+
 /// `requests.py`.
 pub(crate) fn requests(model: &Model) -> String {
     let mut out = String::from(
@@ -197,7 +222,9 @@ pub(crate) fn requests(model: &Model) -> String {
          from datetime import datetime, timedelta\n\
          from typing import Literal, TypedDict, Union\n",
     );
-    let names: BTreeSet<&str> = model.requests.keys().map(String::as_str).collect();
+    let mut names: BTreeSet<String> = model.requests.keys().cloned().collect();
+    names.insert("Reading".to_owned());
+    names.extend(model.operations.iter().map(|operation| keywords(operation)));
     let _ = write!(out, "\n__all__ = [\n");
     for name in &names {
         let _ = writeln!(out, "    \"{name}\",");
@@ -225,6 +252,17 @@ pub(crate) fn requests(model: &Model) -> String {
             Form::Kinds { .. } => panic!("{}: requests have no tagged kinds", noun.name),
             _ => {}
         }
+    }
+    let about = "How what a function is asked of is read; all other options are those of `read`.";
+    dictionary(&mut out, "Reading", about, &reading(model));
+    for operation in model.operations.iter().filter(|operation| !operation.tables.is_empty()) {
+        let _ = write!(
+            out,
+            "\n\nclass {}({}, Reading, total=False):\n    {}\n",
+            keywords(operation),
+            operation.request,
+            doc(&format!("The keywords of `{}`.", snake(operation.name)), "    ")
+        );
     }
     for noun in model.requests.values() {
         let Form::Choice(arms) = &noun.form else { continue };
@@ -383,7 +421,7 @@ pub(crate) fn operations(model: &Model) -> String {
          from collections.abc import Mapping\n\
          from typing import TYPE_CHECKING, Any, Literal, overload\n\n\
          from . import reports\n\
-         from ._truenorth import call\n\
+         from ._truenorth import ask, call\n\
          from ._views import Report\n\n\
          if TYPE_CHECKING:\n    \
          from typing_extensions import Unpack\n\n    \
@@ -435,7 +473,8 @@ fn function(out: &mut String, model: &Model, operation: &Operation) {
     };
     let _ = write!(
         out,
-        "\n\ndef {name}({sources}**request: Unpack[requests.{request}]) -> reports.{report}:\n    {}\n",
+        "\n\ndef {name}({sources}**keywords: Unpack[requests.{}]) -> reports.{report}:\n    {}\n",
+        keywords(operation),
         doc(operation.summary, "    ").trim_end_matches(['"', '\n', ' ']),
     );
     out.push_str("\n    Args:\n");
@@ -446,7 +485,11 @@ fn function(out: &mut String, model: &Model, operation: &Operation) {
         );
     }
     let Form::Record { fields, .. } = &model.requests[request].form else { panic!("{request}: not a record") };
-    for field in fields {
+    let read = if operation.tables.is_empty() { Vec::new() } else { reading(model) };
+    for (index, field) in fields.iter().chain(&read).enumerate() {
+        if index == fields.len() {
+            out.push_str("\n    How what is asked of is read (`read` has these and more):\n");
+        }
         let default = match &field.default {
             Some(default) if !empty(default) => format!(" Default: `{}`.", value(default)),
             _ => String::new(),
@@ -457,7 +500,7 @@ fn function(out: &mut String, model: &Model, operation: &Operation) {
     let _ = write!(
         out,
         "\n    Raises:\n        TruenorthError: With `code`, `path` and `message`.\n    \"\"\"\n    \
-         return reports.{report}(call(\"{}\", {pass}, request))\n",
+         return reports.{report}(ask(\"{}\", {pass}, keywords))\n",
         operation.name
     );
 }

@@ -1,6 +1,7 @@
 //! `truenorth dora`.
 
 use truenorth::Result;
+use truenorth::desk::operations::Context;
 use truenorth::dora::{self, DoraReport, DoraRequest};
 use truenorth::facts::EventTable;
 
@@ -11,16 +12,21 @@ use crate::output::say;
 use crate::progress::Progress;
 
 pub(super) fn run(args: &DoraArgs) -> Result<i32> {
-    // Conditions are read first: nobody should wait for a large file to learn of a slip.
+    // All that was typed is read first, and asked of no events: nobody should wait for a large file to learn of a slip.
     let targets = Targets::new(&args.gates)?;
     let inputs = args.input.inputs()?;
+    let mut request = args.measure.request()?;
+    targets.add_to(&mut request);
+    let measure = |request: &DoraRequest, events: &EventTable, context: &Context| {
+        dora::measure(request, events, context).map_err(|error| args.measure.blamed(error))
+    };
+    measure(&request, &EventTable::new(), &Context::default())?;
     let progress = Progress::default();
     let context = progress.context(args.output.quiet);
     let mut events = EventTable::new();
     load_into(&inputs, &mut events, &context)?.tell();
-    let mut request = args.measure.request(&events)?;
-    targets.add_to(&mut request);
-    let report = dora::measure(&request, &events, &context)?;
+    args.measure.close_window(&mut request, &events)?;
+    let report = measure(&request, &events, &context)?;
     drop(progress);
     show(&report, &args.output)?;
     Ok(targets.judge(&report, &args.gates))

@@ -1,7 +1,8 @@
 //! `truenorth presets`.
 
 use truenorth::Result;
-use truenorth::dora;
+use truenorth::desk::operations::Context;
+use truenorth::dora::{self, PresetsRequest};
 use truenorth::facts::EventTable;
 
 use crate::args::PresetsArgs;
@@ -11,11 +12,17 @@ use crate::progress::Progress;
 
 pub(super) fn run(args: &PresetsArgs) -> Result<i32> {
     let inputs = args.input.inputs()?;
+    let mut request = args.request()?;
+    let presets = |request: &PresetsRequest, events: &EventTable, context: &Context| {
+        dora::presets(request, events, context).map_err(|error| args.blamed(error))
+    };
+    presets(&request, &EventTable::new(), &Context::default())?;
     let progress = Progress::default();
     let context = progress.context(args.output.quiet);
     let mut events = EventTable::new();
     load_into(&inputs, &mut events, &context)?.tell();
-    let report = dora::presets(&args.request(&events)?, &events, &context)?;
+    args.close_window(&mut request, &events)?;
+    let report = presets(&request, &events, &context)?;
     drop(progress);
     args.output.write(&page(&report, &args.output)?)?;
     Ok(0)

@@ -4,13 +4,14 @@ use std::path::Path;
 
 use serde::Deserialize;
 use truenorth::desk::door;
+use truenorth::desk::operations::Context;
 use truenorth::desk::sources::{ReadOptions, Strictness};
 use truenorth::dora::{self, DoraRequest};
 use truenorth::facts::EventTable;
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::ReportArgs;
-use crate::ask::{in_file, read_text};
+use crate::documents::{in_file, read_text};
 use crate::open::{Inputs, load_into};
 use crate::progress::Progress;
 
@@ -33,6 +34,8 @@ pub(super) fn run(args: &ReportArgs) -> Result<i32> {
     let targets = Targets::new(&args.gates)?;
     let mut request = options(&args.path)?.dora;
     targets.add_to(&mut request);
+    dora::measure(&request, &EventTable::new(), &Context::default())
+        .map_err(|error| in_file(&error, &args.path.join(OPTIONS)))?;
     let progress = Progress::default();
     let context = progress.context(args.output.quiet);
     let strictness = if args.strictness.strict { Strictness::Strict } else { Strictness::Lenient };

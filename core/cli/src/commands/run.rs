@@ -1,5 +1,6 @@
-//! `truenorth run`: any operation, JSON in, JSON out.
+//! `truenorth run`: any operation, JSON in (or YAML, which is easier to write), JSON out.
 
+use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use truenorth::facts::EventTable;
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::RunArgs;
+use crate::documents::as_json;
 use crate::open::{Inputs, load_into, unreadable};
 use crate::output;
 use crate::when::shown;
@@ -21,15 +23,19 @@ pub(super) fn run(args: &RunArgs) -> Result<i32> {
         output::print(&lines.join("\n"))?;
         return Ok(0);
     };
-    let tables = tables(args)?;
     let mut request = String::new();
     std::io::stdin().read_to_string(&mut request).map_err(|error| match error.kind() {
         std::io::ErrorKind::InvalidData => Error::new(ErrorCode::InvalidUtf8, "the request is not UTF-8"),
         _ => unreadable(Path::new("standard input"), &error),
     })?;
-    let request = if request.trim().is_empty() { "{}" } else { &request };
+    let json = as_json(&request)?;
+    let is_yaml = matches!(json, Cow::Owned(_));
+    let placed = |error| if is_yaml { door::on_its_line(&request, error) } else { error };
+    // Before tables are opened: nobody should wait for a large file to learn of a slip.
+    door::check(operation, &json).map_err(placed)?;
+    let tables = tables(args)?;
     let tables = Tables { events: tables.as_ref() };
-    let mut report = door::json(operation, request, &tables, &Context::default())?;
+    let mut report = door::json(operation, &json, &tables, &Context::default()).map_err(placed)?;
     if args.pretty {
         let broken = |error: serde_json::Error| Error::new(ErrorCode::Internal, error.to_string());
         let value: serde_json::Value = serde_json::from_str(&report).map_err(broken)?;

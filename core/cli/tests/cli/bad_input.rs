@@ -44,6 +44,21 @@ fn broken_json_utf8_and_nul_bytes_are_named_with_their_line() {
 }
 
 #[test]
+fn a_format_that_fits_no_record_is_no_empty_report() {
+    let more = |format: &'static str| dora("format", format!("{GOOD}\n{GOOD}\n"), &["--input-format", format]);
+    for format in ["jira", "pagerDuty"] {
+        more(format).exits(2).complains(&["found 2 without any; the first is an object with the keys `deployment`"]);
+    }
+    for format in ["cdevents", "github", "gitlab", "csv", "serviceNow"] {
+        more(format).exits(2).complains(&["events.jsonl:1"]);
+    }
+    // One that fits, and says something else, is a record like any other.
+    let bug = r#"[{"key": "A-1", "fields": {"created": "2025-03-01T09:30:00Z", "issuetype": {"name": "Bug"}}}]"#;
+    let report = dora("format-jira", bug, &["--input-format", "jira"]).exits(0).json();
+    assert_eq!(report["data"]["read"]["ignored"], 1);
+}
+
+#[test]
 fn files_that_are_not_there_say_so() {
     run(&["dora", "no/such/file.jsonl"]).exits(2).complains(&["no/such/file.jsonl", "there is no such file"]);
     let folder = scratch("bad-empty-folder");

@@ -73,6 +73,14 @@ fn foreign_tables_are_read_by_a_mapping() {
     said(&[]).exits(2).complains(&["tickets.csv:2", "finishedAt"]);
     let report = said(&["--input-tz", "Europe/Berlin"]).exits(0).json();
     assert_eq!(report["data"]["deployments"], 1);
+    // What people write by hand may be YAML.
+    let yaml = "times: ['%d.%m.%Y %H:%M']\nevents:\n- kind: deployment\n  when: {Phase: ['prod*']}\n  fields:\n    \
+                id: {from: [Ticket]}\n    service: {from: [System]}\n    finishedAt: {from: [Ende]}\n";
+    let named = file(&folder, "mapping.yaml", yaml);
+    let again = run(&["dora", &csv, "--mapping", &named, "--input-tz", "Europe/Berlin", "--format", "json"]);
+    assert_eq!(again.exits(0).json(), report);
+    let named = file(&folder, "wrong.yaml", yaml.replace("finishedAt", "finished"));
+    run(&["dora", &csv, "--mapping", &named]).exits(2).complains(&["wrong.yaml: `events[0].fields", "at line 8"]);
     assert_eq!(report["asOf"], "2025-03-01T09:30:00Z");
     let incidents = file(
         &folder,
@@ -226,4 +234,19 @@ fn a_repository_is_read_by_its_tags() {
     assert_eq!(report["overall"]["leadTime"]["median"]["value"], 43_200.0);
     run(&["dora", "--git", path, "--releases", "release-.*"]).exits(2).complains(&["release-.*"]);
     run(&["dora", "--git", path, "--releases", "("]).exits(2);
+}
+
+#[test]
+fn releases_that_nobody_asked_for_name_the_option() {
+    let release = r#"[{"id": 1, "tag_name": "v1.0", "target_commitish": "main", "published_at": "2025-03-01T10:00:00Z",
+        "url": "https://api.github.com/repos/acme/shop/releases/1"}]"#;
+    let said = run_with_input(&["dora", "-", "--format", "json"], release.as_bytes()).exits(0).json();
+    let sentences: Vec<&str> = said["sentences"].as_array().unwrap().iter().filter_map(|s| s.as_str()).collect();
+    assert_eq!(
+        sentences[0],
+        "There is nothing to measure: 1 record read, of kinds that do not count (`github release`)."
+    );
+    assert!(sentences[1].contains("--deployments-from releases"), "{sentences:?}");
+    let said = run_with_input(&["dora", "-", "--format", "json", "--deployments-from", "releases"], release.as_bytes());
+    assert_eq!(said.exits(0).json()["data"]["deployments"], 1);
 }

@@ -1,6 +1,6 @@
 //! What can be asked, and what is printed to help.
 
-use super::{file, run, scratch, year};
+use super::{file, run, run_with_input, scratch, year};
 
 #[test]
 fn days_are_days_of_the_zone() {
@@ -62,6 +62,77 @@ fn a_request_file_is_the_start_and_options_change_it() {
     assert_eq!((report["by"][0].as_str(), report["overall"]["levels"]["year"].as_u64()), (Some("service"), Some(2019)));
     let wrong = file(&folder, "wrong.json", r#"{"bucket": "fortnight"}"#);
     run(&["dora", &path, "--request", &wrong]).exits(2).complains(&["wrong.json", "bucket", "fortnight"]);
+}
+
+#[test]
+fn a_request_may_be_yaml_and_its_mistakes_have_lines() {
+    let folder = scratch("options-yaml");
+    let path = file(&folder, "year.jsonl", year());
+    let yaml = "# by month\nby: [service]\nbucket: month\nlast: 90d\nyear: 2021\n";
+    let json = r#"{"by": ["service"], "bucket": "month", "last": "90d", "year": 2021}"#;
+    let asked = |request: &str| run(&["dora", &path, "--request", request, "--format", "json"]).exits(0).json();
+    let expected = asked(&file(&folder, "request.json", json));
+    assert_eq!(expected["by"], serde_json::json!(["service"]));
+    // Told by its name, and by what it begins with.
+    for name in ["request.yaml", "request.yml", "request"] {
+        assert_eq!(asked(&file(&folder, name, yaml)), expected, "{name}");
+    }
+    assert_eq!(asked(&file(&folder, "flow.yaml", "{by: [service], bucket: month, last: 90d, year: 2021}")), expected);
+    for (name, text, parts) in [
+        ("wrong.yaml", "by: [service]\nbucket: fortnight\n", &["`bucket`: expected one of", "at line 2"][..]),
+        ("late.yaml", "by:\n  - service\n  - colour\n", &["`by[1]`: expected one of", "`colour`, at line 3"]),
+        ("field.yaml", "window:\n  since: 2025-03-01\n", &["`window.since`: no such field", "at line 2"]),
+        ("list.yaml", "by: []\nwindow: [a, b]\n", &["`window`: expected an object, found a list, at line 2"]),
+        ("zone.yaml", "by: []\ntimeZone: Berlin\n", &["`timeZone`: expected an IANA", "at line 2"]),
+        ("syntax.yaml", "by: [service\n", &["not YAML: ", "line 1"]),
+        ("wrong.json", "{\"by\": [],\n\"bucket\": \"days\"}", &["`bucket`", "did you mean `day`?", "at line 2"]),
+    ] {
+        let request = file(&folder, name, text);
+        // No file of events: what is wrong is said before one is looked for.
+        let said = run(&["dora", "no-such.jsonl", "--request", &request]).exits(2);
+        said.complains(&[name]).complains(parts);
+    }
+    let piped = run_with_input(&["run", "dora"], yaml.as_bytes()).exits(0).json();
+    assert_eq!(piped, run_with_input(&["run", "dora"], json.as_bytes()).exits(0).json());
+    let said = run_with_input(&["run", "dora", "--table", "events=no-such.jsonl"], b"by: []\nbucket: fortnight\n");
+    let error: serde_json::Value = serde_json::from_str(&said.exits(2).err).unwrap();
+    assert_eq!((error["code"].as_str(), error["path"].as_str()), (Some("unknownValue"), Some("bucket")));
+    assert!(error["message"].as_str().unwrap().ends_with("found `fortnight`, at line 2"), "{error}");
+}
+
+#[test]
+fn what_was_typed_is_checked_before_anything_is_read() {
+    for (more, parts) in [
+        (&["--by", "service", "--by", "service"][..], &["--by: `service` is there twice"][..]),
+        (&["--by", "colour"], &["--by: expected one of `service`"]),
+        (&["--last", "0d"], &["--last: expected a duration such as `30d`"]),
+        (&["--confidence", "2"], &["--confidence: must be above 0"]),
+        (&["--year", "1999"], &["--year: expected one of the report years"]),
+        (&["--filter", "colour=red"], &["--filter: expected one of `service`"]),
+        (&["--since", "1.3.2025"], &["--since: expected a day"]),
+        (&["--since", "2025-03-01", "--until", "2025-02-01"], &["--until: must end after it starts"]),
+        (&["--bucket", "day", "--since", "1500-01-01", "--until", "2025-01-01"], &["--bucket: at most"]),
+        (&["--deployments-from", "runs"], &["--deployments-from: expected a pattern", "`runs=*deploy*`"]),
+        (&["--deployments-from", "workflowRuns"], &["--deployments-from: expected one of `deployments`, `runs`"]),
+        (&["--input-tz", "Mars"], &["--input-tz: expected an IANA time zone"]),
+        (&["--input-format", "mapped"], &["--input-format: ", "needs a mapping"]),
+    ] {
+        let mut arguments = vec!["dora", "no-such.jsonl"];
+        arguments.extend(more);
+        run(&arguments).exits(2).complains(parts);
+    }
+    run(&["presets", "no-such.jsonl", "--last", "0d"]).exits(2).complains(&["--last: expected a duration"]);
+}
+
+#[test]
+fn a_filter_that_no_event_passes_says_what_may_be_meant() {
+    let path = file(&scratch("options-filter"), "year.jsonl", year());
+    for verb in ["dora", "presets"] {
+        let said = run(&[verb, &path, "--filter", "service=chekout", "--format", "json"]).exits(0).json();
+        let sentences: Vec<&str> = said["sentences"].as_array().unwrap().iter().filter_map(|s| s.as_str()).collect();
+        let hint = "The filter asks for the service `chekout`, which no event has; did you mean `checkout`?";
+        assert!(sentences.contains(&hint), "{sentences:?}");
+    }
 }
 
 #[test]

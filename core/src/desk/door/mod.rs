@@ -3,14 +3,22 @@
 //! Requests are strict: an unknown field is an error that names the fields there are. What serde says of a mistake is
 //! rewritten without Rust's type names, with the whole path. A panic is caught here, once, for every face.
 
+mod fields;
+#[cfg(feature = "yaml")]
+mod yaml;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::operations::{Call, Context, Operation, Tables, dispatch};
+use crate::facts::EventTable;
 use crate::ground::error::{Error, ErrorCode, Result};
 pub use crate::ground::explain::explain;
+pub use fields::fields_of;
+#[cfg(feature = "yaml")]
+pub use yaml::{on_its_line, yaml};
 
 /// Longer requests belong in an event table, in batches.
 const LONGEST_REQUEST: usize = 64 << 20;
@@ -40,15 +48,40 @@ pub fn json(operation: &str, request: &str, tables: &Tables<'_>, context: &Conte
             _: &'static Operation,
             run: fn(&Q, &Tables<'_>, &Context) -> Result<R>,
         ) -> Result<String> {
-            // serde would take a list for an object, field by field in their order.
-            if self.0.trim_start().starts_with('[') {
-                return Err(Error::new(ErrorCode::WrongType, "expected an object, found a list"));
-            }
             let report = run(&read(self.0)?, self.1, self.2)?;
             serde_json::to_string(&report).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
         }
     }
     guarded(|| dispatch(operation, Json(request, tables, context)))
+}
+
+/// Says what is wrong with a request before any event is read for it: the request is asked of an empty table.
+///
+/// # Errors
+/// As [`json`].
+///
+/// # Example
+///
+/// ```
+/// use truenorth::desk::door;
+/// assert_eq!(door::check("dora", r#"{"by": ["colour"]}"#).unwrap_err().path(), "by[0]");
+/// # door::check("dora", r#"{"by": ["service"]}"#)?;
+/// # Ok::<(), truenorth::Error>(())
+/// ```
+pub fn check(operation: &str, request: &str) -> Result<()> {
+    struct Check<'a>(&'a str);
+    impl Call for Check<'_> {
+        type Output = ();
+        fn call<Q: DeserializeOwned + Send + Sync, R: Serialize + Send>(
+            self,
+            _: &'static Operation,
+            run: fn(&Q, &Tables<'_>, &Context) -> Result<R>,
+        ) -> Result<()> {
+            let nothing = EventTable::new();
+            run(&read(self.0)?, &Tables { events: Some(&nothing) }, &Context::default()).map(drop)
+        }
+    }
+    guarded(|| dispatch(operation, Check(request)))
 }
 
 /// Reads JSON text, strictly.
@@ -62,17 +95,7 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
             format!("a request has at most {LONGEST_REQUEST} bytes, found {}; events belong in a table", text.len()),
         ));
     }
-    // Paths cost time, so they are only sought when something is wrong.
-    serde_json::from_str(text).or_else(|error| {
-        if matches!(error.classify(), serde_json::error::Category::Syntax | serde_json::error::Category::Eof) {
-            return Err(crate::ground::explain::syntax(&error));
-        }
-        let mut reader = serde_json::Deserializer::from_str(text);
-        match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Ok(value) => Ok(value),
-            Err(error) => Err(explain(&error.path().to_string(), &error.inner().to_string())),
-        }
-    })
+    crate::ground::json::read(text)
 }
 
 /// Runs something and turns a panic into an error; faces put every call through here.
@@ -103,7 +126,7 @@ mod tests {
     #[test]
     fn a_list_is_no_request() {
         let error = json("dora", " []", &Tables::default(), &Context::default()).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::WrongType);
+        assert_eq!(error.to_string(), "expected an object, found a list");
     }
 
     #[test]

@@ -97,6 +97,10 @@ pub(super) fn commit(host: &Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> 
     commit.write(&host.repository, out)
 }
 
+/// What to ask GitHub for where deployments came alone.
+const STATUSES: &str = "deployments of GitHub without their statuses, which alone say when and how one ended: the webhook \
+    `deployment_status`, or `gh api repos/OWNER/NAME/deployments/ID/statuses --paginate`";
+
 /// A deployment, with one of its statuses where a webhook brings both.
 pub(super) fn deployment(
     host: &Host<'_>,
@@ -106,13 +110,16 @@ pub(super) fn deployment(
 ) -> Result<()> {
     let id = record.needed_id("id").at("deployment")?;
     if !out.options.host.counts(DeploymentSource::Deployments) {
-        out.ignore("github deployment");
+        let advice = DeploymentSource::Deployments.asked_for("deployments of GitHub");
+        out.ignore_deployment("github deployment", &advice);
         return Ok(());
     }
     let reference = record.text("ref")?.map(|name| name.strip_prefix("refs/tags/").unwrap_or(name));
-    let (finished_at, state) = match status {
-        Some(status) => ended(status, out).at("deployment_status")?,
-        None => (None, None),
+    let (finished_at, state) = if let Some(status) = status {
+        ended(status, out).at("deployment_status")?
+    } else {
+        out.table.advise_ends(out.origin, STATUSES);
+        (None, None)
     };
     out.deployment(Deployment {
         id: Some(format!("{}/deployments/{id}", host.repository).into()),
@@ -140,7 +147,8 @@ pub(super) fn status(host: &Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> 
         Error::new(ErrorCode::InvalidRecord, sentence).at("deployment_url")
     })?;
     if !out.options.host.counts(DeploymentSource::Deployments) {
-        out.ignore("github deployment");
+        let advice = DeploymentSource::Deployments.asked_for("deployments of GitHub");
+        out.ignore_deployment("github deployment", &advice);
         return Ok(());
     }
     let (finished_at, status) = ended(record, out)?;
@@ -224,8 +232,8 @@ pub(super) fn run(host: &Host<'_>, record: Record<'_>, workflow: Option<&str>, o
     // A path may carry the ref it was read from: `.github/workflows/deploy.yml@main`.
     let file = path.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
     let names = [record.text("name")?.unwrap_or_default(), workflow.unwrap_or_default(), file];
-    if !out.options.host.counts_run(&names) {
-        out.ignore("github workflow run");
+    if let Err(advice) = out.options.host.counts_run(&names, "workflow runs of GitHub") {
+        out.ignore_deployment("github workflow run", &advice);
         return Ok(());
     }
     if record.text("event")?.is_some_and(|event| event.starts_with("pull_request")) {
@@ -274,7 +282,9 @@ pub(super) fn release(host: &Host<'_>, record: Record<'_>, out: &mut Out<'_>) ->
             ..Deployment::default()
         });
     } else {
-        "github release"
+        let advice = DeploymentSource::Releases.asked_for("releases of GitHub");
+        out.ignore_deployment("github release", &advice);
+        return Ok(());
     };
     out.ignore(kind);
     Ok(())

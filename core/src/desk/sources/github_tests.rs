@@ -240,6 +240,36 @@ fn releases_are_deployments_when_published() {
     assert_eq!(read_with(with(pre), &[release(false, true)]).len(), 1);
 }
 
+#[test]
+fn what_could_be_deployments_is_said_where_none_is_known() {
+    let address = |part: &str| format!("{API}/{part}");
+    let release = json!({"id": 1, "tag_name": "v1.0", "target_commitish": "main", "published_at": "2025-03-01T10:00:00Z",
+        "url": address("releases/1")});
+    let run = json!({"id": 5, "name": "Deploy", "workflow_id": 7, "run_number": 3, "url": address("actions/runs/5")});
+    let deployment = json!({"id": 42, "sha": SHA, "task": "deploy", "environment": "production",
+        "created_at": "2025-03-01T10:00:00Z", "url": address("deployments/42")});
+    let status = json!({"id": 1, "state": "success", "environment": "production", "created_at": "2025-03-01T10:05:00Z",
+        "deployment_url": address("deployments/42")});
+    let notes = |options: ReadOptions, records: &[Value]| -> Vec<String> {
+        table_with(options, records).quality().notes.keys().cloned().collect()
+    };
+    let all = [release.clone(), run.clone()];
+    let said = notes(options("auto"), &all);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].starts_with("releases of GitHub") && said[0].contains("--deployments-from releases"), "{said:?}");
+    assert!(said[1].starts_with("workflow runs of GitHub") && said[1].contains("`host.runs`"), "{said:?}");
+    let runs = HostOptions { runs: Some("*ship*".into()), ..counting(DeploymentSource::Runs) };
+    let said = notes(with(runs), &[run]);
+    assert_eq!(said, ["workflow runs of GitHub that `host.runs` does not match: `*ship*`"]);
+
+    // Whatever comes first, what is not missed is not said.
+    let said = notes(options("auto"), std::slice::from_ref(&deployment));
+    assert!(said.len() == 1 && said[0].contains("deployments/ID/statuses --paginate"), "{said:?}");
+    for records in [[deployment.clone(), status.clone(), release.clone()], [release, status, deployment]] {
+        assert_eq!(notes(options("auto"), &records), [""; 0]);
+    }
+}
+
 fn issue(state: &str, labels: &Value) -> Value {
     json!({"number": 12, "title": "Down", "state": state, "labels": labels, "repository_url": API,
            "created_at": "2025-03-01T10:00:00Z", "updated_at": "2025-03-01T13:00:00Z",

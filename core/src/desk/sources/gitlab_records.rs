@@ -131,7 +131,8 @@ fn ended(status: &str) -> Result<Option<DeploymentStatus>> {
 pub(super) fn deployment_hook(project: &Project<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
     let id = record.needed_id("deployment_id")?;
     if !out.options.host.counts(DeploymentSource::Deployments) {
-        out.ignore("gitlab deployment");
+        let advice = DeploymentSource::Deployments.asked_for("deployments of GitLab");
+        out.ignore_deployment("gitlab deployment", &advice);
         return Ok(());
     }
     let status = ended(record.needed("status")?)?;
@@ -155,7 +156,8 @@ pub(super) fn deployment_hook(project: &Project<'_>, record: Record<'_>, out: &m
 pub(super) fn deployment(project: &Project<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
     let id = record.needed_id("id")?;
     if !out.options.host.counts(DeploymentSource::Deployments) {
-        out.ignore("gitlab deployment");
+        let advice = DeploymentSource::Deployments.asked_for("deployments of GitLab");
+        out.ignore_deployment("gitlab deployment", &advice);
         return Ok(());
     }
     let status = ended(record.needed("status")?)?;
@@ -227,8 +229,8 @@ pub(super) fn request(
 pub(super) fn pipeline(project: &Project<'_>, record: Record<'_>, out: &mut Out<'_>) -> Result<()> {
     let id = record.needed_id("id")?;
     let names = [record.text("name")?.unwrap_or_default(), record.text("ref")?.unwrap_or_default()];
-    if !out.options.host.counts_run(&names) {
-        out.ignore("gitlab pipeline");
+    if let Err(advice) = out.options.host.counts_run(&names, "pipelines of GitLab") {
+        out.ignore_deployment("gitlab pipeline", &advice);
         return Ok(());
     }
     if record.text("source")? == Some("merge_request_event") {
@@ -255,7 +257,8 @@ pub(super) fn pipeline(project: &Project<'_>, record: Record<'_>, out: &mut Out<
 pub(super) fn release(project: &Project<'_>, record: Record<'_>, tag: &str, out: &mut Out<'_>) -> Result<()> {
     let tag = record.needed(tag)?;
     if !out.options.host.counts(DeploymentSource::Releases) {
-        out.ignore("gitlab release");
+        let advice = DeploymentSource::Releases.asked_for("releases of GitLab");
+        out.ignore_deployment("gitlab release", &advice);
         return Ok(());
     }
     if record.truth("upcoming_release")? {

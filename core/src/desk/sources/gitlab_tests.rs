@@ -150,7 +150,10 @@ fn pipelines_and_releases_count_when_named() {
     assert_eq!(read_with(runs.clone(), &[pipeline("push", "success"), listed]), [expected]);
     assert_eq!(read_with(runs.clone(), &[pipeline("push", "canceled")])[0]["deployment"]["status"], "cancelled");
     assert!(read_with(runs, &[pipeline("merge_request_event", "success")]).is_empty());
-    assert_eq!(table("auto", &[pipeline("push", "success")]).quality().ignored_kinds["gitlab pipeline"], 1);
+    let not_asked = table("auto", &[pipeline("push", "success")]);
+    assert_eq!(not_asked.quality().ignored_kinds["gitlab pipeline"], 1);
+    let note = not_asked.quality().notes.keys().next().unwrap();
+    assert!(note.starts_with("pipelines of GitLab") && note.contains("--deployments-from 'runs="), "{note}");
 
     let release = |action: &str| {
         json!({"object_kind": "release", "action": action, "tag": "v1.1", "released_at": "2025-03-01 12:00:00 UTC",

@@ -7,6 +7,7 @@ use super::out::Out;
 use super::types::{DeploymentSource, HostOptions, matches};
 use crate::facts::{Change, Deployment, Origin, PullRequest};
 use crate::ground::error::Result;
+use crate::ground::text::excerpt;
 use crate::ground::time::Time;
 
 impl HostOptions {
@@ -15,16 +16,36 @@ impl HostOptions {
         self.deployments_from.contains(&source)
     }
 
-    /// Whether a run with one of these names counts as a deployment.
-    pub(super) fn counts_run(&self, names: &[&str]) -> bool {
+    /// Whether a run with one of these names counts as a deployment; if not, what would make it one.
+    pub(super) fn counts_run(&self, names: &[&str], things: &str) -> Result<(), String> {
+        if !self.counts(DeploymentSource::Runs) {
+            return Err(DeploymentSource::Runs.asked_for(things));
+        }
         let pattern = self.runs.as_deref().unwrap_or_default();
-        self.counts(DeploymentSource::Runs) && names.iter().any(|name| matches(pattern, name))
+        let counts = names.iter().any(|name| matches(pattern, name));
+        if counts { Ok(()) } else { Err(format!("{things} that `host.runs` does not match: `{}`", excerpt(pattern))) }
     }
 
     /// Whether an issue with these labels and types is an incident.
     pub(super) fn is_incident(&self, words: &[&str]) -> bool {
         let known = |word: &&str| self.incident_labels.iter().any(|label| label.eq_ignore_ascii_case(word));
         words.iter().any(known)
+    }
+}
+
+impl DeploymentSource {
+    /// How to say that these things are deployments, in the words of all faces.
+    pub(super) fn asked_for(self, things: &str) -> String {
+        let (word, more, flag) = match self {
+            Self::Deployments => ("deployments", "", "deployments"),
+            Self::Runs => ("runs", " and `host.runs` matches their name", "'runs=*deploy*'"),
+            Self::Releases => ("releases", "", "releases"),
+            Self::MergedPullRequests => ("mergedPullRequests", "", "mergedPullRequests"),
+        };
+        format!(
+            "{things} count as deployments only where `host.deploymentsFrom` names `{word}`{more} \
+             (command line: --deployments-from {flag})"
+        )
     }
 }
 
@@ -141,19 +162,19 @@ impl Requests {
                 self.reverts.push(Revert { repository, sha, of, origin: out.origin });
             }
         }
-        if out.options.host.counts(DeploymentSource::MergedPullRequests) {
-            if request.to_default {
-                out.deployment(Deployment {
-                    id: Some(request.as_deployment.as_str().into()),
-                    repository: Some(repository.into()),
-                    sha: Some(sha.into()),
-                    changes: vec![sha.into()],
-                    finished_at: Some(at),
-                    ..Deployment::default()
-                })?;
-            } else {
-                out.note("merged into a branch that is not deployed");
-            }
+        if !out.options.host.counts(DeploymentSource::MergedPullRequests) {
+            out.table.advise_deployments(&DeploymentSource::MergedPullRequests.asked_for("merged requests"));
+        } else if request.to_default {
+            out.deployment(Deployment {
+                id: Some(request.as_deployment.as_str().into()),
+                repository: Some(repository.into()),
+                sha: Some(sha.into()),
+                changes: vec![sha.into()],
+                finished_at: Some(at),
+                ..Deployment::default()
+            })?;
+        } else {
+            out.note("merged into a branch that is not deployed");
         }
         Ok(())
     }

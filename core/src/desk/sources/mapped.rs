@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::detect::what;
 use super::mapping::{Column, MappedEvent, Mapping, Times};
 use super::out::Out;
 use super::types::matches;
@@ -20,6 +21,10 @@ use crate::ground::time::Time;
 pub(super) struct Mapped {
     mapping: Mapping,
     times: Times,
+    /// Whether any record so far has something that the mapping looks at.
+    knows: bool,
+    /// Records that have nothing of it, and what the first of them is.
+    strangers: Option<(u64, String)>,
 }
 
 /// Where each column of a CSV file stands; a name may come several times.
@@ -38,7 +43,7 @@ impl Mapped {
     pub(super) fn new(mapping: Mapping, zone: Option<&str>) -> Result<Self> {
         mapping.check().at("mapping")?;
         let times = Times::new(&mapping, zone)?;
-        Ok(Self { mapping, times })
+        Ok(Self { mapping, times, knows: false, strangers: None })
     }
 
     /// The columns of a CSV file.
@@ -66,7 +71,7 @@ impl Mapped {
         Ok(())
     }
 
-    pub(super) fn take(&self, value: &Value, out: &mut Out<'_>) -> Result<()> {
+    pub(super) fn take(&mut self, value: &Value, out: &mut Out<'_>) -> Result<()> {
         let mut taken = false;
         for event in &self.mapping.events {
             let mut contexts = vec![vec![value]];
@@ -87,7 +92,37 @@ impl Mapped {
             }
         }
         self.counted(taken, &vec![value], out);
+        self.knows = self.knows || taken || self.names().any(|name| !vec![value].look(name).is_empty());
+        if !self.knows {
+            self.strangers.get_or_insert_with(|| (0, what(value))).0 += 1;
+        }
         Ok(())
+    }
+
+    /// Says so where no record at all had anything that the mapping looks at: it is one for other records.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        let knows = std::mem::take(&mut self.knows);
+        match self.strangers.take() {
+            Some((count, first)) if !knows => {
+                let names: Vec<String> = self.names().take(4).map(|name| format!("`{}`", excerpt(name))).collect();
+                let sentence = format!(
+                    "expected records with fields that the mapping names, such as {}, found {count} without any; the first is {first}",
+                    names.join(", ")
+                );
+                Err(Error::new(ErrorCode::UnknownFormat, sentence))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The columns that the rules look at in a record itself.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let rules = self.mapping.events.iter().filter(|event| event.each.is_empty());
+        let names = rules.flat_map(|event| {
+            let from = event.fields.values().chain(event.labels.values()).flat_map(|column| &column.from);
+            event.when.keys().chain(event.unless.keys()).chain(from)
+        });
+        names.map(String::as_str)
     }
 
     /// A record for which no rule holds is counted under what the rules look at.

@@ -90,7 +90,7 @@ fn jira_exports_need_a_zone() {
     let mut reader = super::super::Reader::new(options("jira")).unwrap();
     let error = reader.feed(csv.as_bytes(), &mut table).and_then(|()| reader.finish(&mut table)).unwrap_err();
     assert_eq!(error.path(), "test:2.startedAt");
-    assert!(error.message().ends_with("has no offset, and no `timeZone` says which it is"), "{error}");
+    assert!(error.message().contains("has no offset, and reading was told no time zone"), "{error}");
 }
 
 #[test]
@@ -194,4 +194,24 @@ fn paths_find_what_they_name() {
     ] {
         assert_eq!(look(path), expected, "{path}");
     }
+}
+
+#[test]
+fn a_mapping_that_fits_no_record_says_so_once_all_are_read() {
+    let issue = json!({"key": "A-1", "fields": {"created": "2025-03-01T09:30:00Z", "issuetype": {"name": "Bug"}}});
+    let other = json!({"build": 7});
+    let said = error("jira", &[other.clone(), other.clone()]);
+    assert!(
+        said.starts_with("`test`: expected records with fields that the mapping names, such as `fields."),
+        "{said}"
+    );
+    assert!(said.ends_with("found 2 without any; the first is an object with the keys `build`"), "{said}");
+    for records in [[issue.clone(), other.clone()], [other.clone(), issue]] {
+        assert_eq!(table("jira", &records).quality().ignored, 2);
+    }
+    // Beside records of a known format, a mapping may well be for none of them.
+    let own = json!({"deployment": {"finishedAt": "2025-03-01T09:30:00Z"}});
+    let mapping = Mapping::ready(Format::Jira).unwrap();
+    let options = ReadOptions { mapping: Some(mapping), ..options("auto") };
+    assert_eq!(table_with(options, &[other, own]).len(), 1);
 }

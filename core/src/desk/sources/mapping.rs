@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::types::Format;
 use crate::facts::readers::{Field, Kind};
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
-use crate::ground::explain::explain;
+use crate::ground::json;
 use crate::ground::text::excerpt;
 use crate::ground::time::Time;
 
@@ -99,14 +99,7 @@ impl Mapping {
     /// # Errors
     /// With the path of what is wrong.
     pub fn from_json(text: &str) -> Result<Self> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let mapping: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            if error.inner().is_data() {
-                explain(&error.path().to_string(), &error.inner().to_string())
-            } else {
-                Error::new(ErrorCode::InvalidJson, format!("not JSON: {}", error.inner()))
-            }
-        })?;
+        let mapping: Self = json::read(text)?;
         mapping.check()?;
         Ok(mapping)
     }
@@ -218,7 +211,10 @@ impl Times {
             }
         }
         let sentence = if without_zone {
-            format!("the time `{}` has no offset, and no `timeZone` says which it is", excerpt(text))
+            format!(
+                "the time `{}` has no offset, and reading was told no time zone (`timeZone`, command line: --input-tz)",
+                excerpt(text)
+            )
         } else {
             let styles: Vec<String> = self.styles.iter().map(Style::name).collect();
             format!("expected a time written as {}, found `{}`", styles.join(" or "), excerpt(text))
@@ -256,6 +252,11 @@ fn local(text: &str, pattern: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(text, pattern)
         .or_else(|_| NaiveDate::parse_from_str(text, pattern).map(|date| date.and_time(NaiveTime::MIN)))
         .ok()
+}
+
+/// Says whether a zone is one, also where no mapping would ask for it.
+pub(super) fn check_zone(name: &str) -> Result<()> {
+    place(name).map(drop)
 }
 
 fn place(name: &str) -> Result<Place> {

@@ -90,6 +90,12 @@ impl<'t> Out<'t> {
         self.table.ignore(kind);
     }
 
+    /// Counts a record that would be a deployment if the options said so.
+    pub(super) fn ignore_deployment(&mut self, kind: &str, advice: &str) {
+        self.ignore(kind);
+        self.table.advise_deployments(advice);
+    }
+
     /// Counts something that a reader of the report should know.
     pub(super) fn note(&mut self, sentence: &str) {
         self.table.note(sentence);

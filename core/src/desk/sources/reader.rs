@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::out::Out;
 use super::types::{DeploymentSource, Format, ReadOptions, Strictness};
-use super::{Mapping, cdevents, detect, github, gitlab, mapped, own};
+use super::{Mapping, cdevents, detect, github, gitlab, mapped, mapping, own};
 use crate::facts::readers::csv::{Columns, Records, Row};
 use crate::facts::readers::documents::{Documents, Lists};
 use crate::facts::readers::{Record, careful_record, quick_record};
 use crate::facts::{EventTable, Origin};
-use crate::ground::error::{Error, ErrorCode, Result};
+use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::text::excerpt;
 
 /// Reads a stream of any format, piece by piece, into a table.
@@ -59,6 +59,8 @@ struct Router {
     gitlab: gitlab::Gitlab,
     /// The mappings in use, by format.
     mapped: Vec<(Format, mapped::Mapped)>,
+    /// Whether any record was one that needs no mapping.
+    unmapped: bool,
 }
 
 impl Reader {
@@ -82,6 +84,9 @@ impl Reader {
             }
             (_, None) => {}
         }
+        if let Some(zone) = &options.time_zone {
+            mapping::check_zone(zone).at("timeZone")?;
+        }
         if options.host.deployments_from.contains(&DeploymentSource::Runs) && options.host.runs.is_none() {
             let sentence = "runs count as deployments only by a pattern of their names, such as `*deploy*`";
             return Err(Error::new(ErrorCode::MissingField, sentence).at("host.runs"));
@@ -93,6 +98,7 @@ impl Reader {
             github: github::Github::default(),
             gitlab: gitlab::Gitlab::default(),
             mapped,
+            unmapped: false,
         };
         Ok(Self { stream: Stream::Start(Vec::new()), router })
     }
@@ -200,6 +206,7 @@ impl Router {
                 && quick_record(text, &mut record)
             {
                 documents.skip_line();
+                self.unmapped = true;
                 let out = &mut Out::new(table, Origin { file: self.file, line }, &self.options);
                 let done = own::take(&mut record, out);
                 self.judged(done, line, table)?;
@@ -243,6 +250,7 @@ impl Router {
         if matches!(format, Format::PagerDuty | Format::Jira | Format::ServiceNow) {
             self.ready(format)?;
         }
+        self.unmapped |= !matches!(format, Format::PagerDuty | Format::Jira | Format::ServiceNow | Format::Mapped);
         let out = &mut Out::new(table, origin, &self.options);
         match format {
             Format::Cdevents => self.cdevents.take(value, out),
@@ -252,7 +260,7 @@ impl Router {
                 careful_record(text, false).and_then(|mut record| own::take(&mut record, out))
             }
             Format::PagerDuty | Format::Jira | Format::ServiceNow | Format::Mapped => {
-                find(&self.mapped, format).and_then(|mapped| mapped.take(value, out))
+                find(&mut self.mapped, format).and_then(|mapped| mapped.take(value, out))
             }
         }
     }
@@ -284,7 +292,7 @@ impl Router {
         let done = row.and_then(|row| match known {
             Table::Own(columns) => columns.event(row, out.table).and_then(|event| out.event(event)),
             Table::Mapped(format, header) => {
-                find(&self.mapped, *format).and_then(|mapped| mapped.row(header, row, out))
+                find(&mut self.mapped, *format).and_then(|mapped| mapped.row(header, row, out))
             }
         });
         self.judged(done, line, table)
@@ -300,19 +308,20 @@ impl Router {
             Format::Mapped => {}
             _ => return Columns::new(row, self.options.kind).map(Table::Own),
         }
-        find(&self.mapped, format).and_then(|mapped| mapped.header(row)).map(|header| Table::Mapped(format, header))
+        find(&mut self.mapped, format).and_then(|mapped| mapped.header(row)).map(|header| Table::Mapped(format, header))
     }
 
     fn finish(&mut self, table: &mut EventTable) -> Result<()> {
         let out = &mut Out::new(table, Origin { file: self.file, line: 0 }, &self.options);
         let done =
             self.cdevents.finish(out).and_then(|()| self.github.finish(out)).and_then(|()| self.gitlab.finish(out));
-        self.judged(done, 0, table)
+        let known = self.mapped.iter_mut().filter(|_| !self.unmapped).try_for_each(|(_, mapped)| mapped.finish());
+        self.judged(done.and(known), 0, table)
     }
 }
 
-fn find(mapped: &[(Format, mapped::Mapped)], format: Format) -> Result<&mapped::Mapped> {
-    let found = mapped.iter().find(|(of, _)| *of == format).map(|(_, mapped)| mapped);
+fn find(mapped: &mut [(Format, mapped::Mapped)], format: Format) -> Result<&mut mapped::Mapped> {
+    let found = mapped.iter_mut().find(|(of, _)| *of == format).map(|(_, mapped)| mapped);
     found.ok_or_else(|| {
         Error::new(ErrorCode::MissingField, format!("the format `{}` needs a mapping", format.as_str())).at("mapping")
     })

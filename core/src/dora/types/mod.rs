@@ -19,6 +19,6 @@ pub use levels::{Band, Level, LevelAnswer, Levels, Metric, Target, TargetVerdict
 pub use presets::{Difference, PresetAnswer, PresetsReport, PresetsRequest};
 pub use report::{
     Data, DoraGroup, DoraReport, FailureRate, Frequency, LeadTime, Recovery, ReworkRate, Series, SeriesValues, Stage,
-    Unlinked, Waiting,
+    Unlinked, UnmatchedFilter, Waiting,
 };
 pub use request::{Compare, DoraRequest};

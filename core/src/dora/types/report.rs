@@ -283,8 +283,25 @@ pub struct Data {
     pub unfinished_deployments: u64,
     /// Events after `asOf`, left out.
     pub after_as_of: u64,
+    /// Values of the request's `filter` that no row has, the first twenty of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmatched_filters: Vec<UnmatchedFilter>,
     /// Unlinked deployments and incidents, the first thousand of them.
     pub unlinked: Vec<Unlinked>,
+}
+
+/// A value of the request's `filter` that no row has: a slip, mostly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct UnmatchedFilter {
+    /// The dimension, such as `service`.
+    pub dimension: String,
+    /// The value that was asked for.
+    pub value: String,
+    /// Known values that are most like it, at most three.
+    pub nearest: Vec<String>,
 }
 
 /// A deployment or incident that could not be joined to anything.

@@ -46,7 +46,8 @@ impl<'a> Row<'a> {
 
 /// An incremental splitter: bytes in, records out, each with the line it begins on; the header is the first.
 ///
-/// The delimiter (comma, semicolon, tab or bar) is the one that the first line has most of. Empty lines are skipped.
+/// The delimiter (comma, semicolon, tab or bar) is the one that the first line has most of. Lines end with `\n`, `\r\n` or
+/// a bare `\r`; they are counted by the one that ends the first. Empty lines are skipped.
 #[derive(Debug, Default)]
 pub struct Records {
     /// The first line, until it is whole and tells the delimiter.
@@ -56,6 +57,8 @@ pub struct Records {
     written: usize,
     ends: Vec<usize>,
     ended: usize,
+    /// Whether lines end with a bare `\r`.
+    bare: bool,
     newlines: u32,
     began: u32,
     inside: bool,
@@ -76,9 +79,7 @@ impl Records {
         let head = self.head.get_or_insert_default();
         head.extend_from_slice(piece);
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let whole = text.get(blank..).unwrap_or_default().contains(&b'\n');
-        if whole || head.len() > MOST_BYTES { self.start(sink) } else { Ok(()) }
+        if first_line(text).1.is_some() || head.len() > MOST_BYTES { self.start(sink) } else { Ok(()) }
     }
 
     /// Says that the file is over.
@@ -98,7 +99,8 @@ impl Records {
     fn start(&mut self, sink: &mut Sink<'_>) -> Result<()> {
         let head = self.head.take().unwrap_or_default();
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-        let mut line = text.split(|&byte| byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+        let (mut line, bare) = first_line(text);
+        self.bare = bare == Some(true);
         // What stands in quotes is no delimiter.
         let mut counts = [0; 4];
         while let Some((&byte, rest)) = line.split_first() {
@@ -141,7 +143,7 @@ impl Records {
     }
 
     fn count(&mut self, bytes: &[u8]) {
-        let newlines = memchr::memchr_iter(b'\n', bytes).count();
+        let newlines = memchr::memchr_iter(if self.bare { b'\r' } else { b'\n' }, bytes).count();
         self.newlines = self.newlines.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
     }
 
@@ -189,6 +191,24 @@ impl Records {
             Some(text) => sink(self.began, Ok(Row { text, ends })),
             None => sink(self.began, Err(Error::new(ErrorCode::InvalidUtf8, "expected UTF-8 text"))),
         }
+    }
+}
+
+/// The first line that holds something, and whether it ends with a bare `\r`; `None` while its end is not there.
+fn first_line(text: &[u8]) -> (&[u8], Option<bool>) {
+    let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let rest = text.get(blank..).unwrap_or_default();
+    let mut quoted = false;
+    let end = rest.iter().position(|&byte| {
+        quoted ^= byte == b'"';
+        !quoted && matches!(byte, b'\r' | b'\n')
+    });
+    let Some(end) = end else { return (rest, None) };
+    let line = rest.get(..end).unwrap_or_default();
+    match (rest.get(end), rest.get(end + 1)) {
+        (Some(b'\r'), None) => (line, None),
+        (Some(b'\r'), Some(after)) => (line, Some(*after != b'\n')),
+        _ => (line, Some(false)),
     }
 }
 
@@ -361,6 +381,18 @@ mod tests {
         assert_eq!(rows(b"\"a,b,c\";d\n1;2"), [some(1, &["a,b,c", "d"]), some(2, &["1", "2"])]);
         assert_eq!(rows(b"a\tb\n1\t2\n"), [some(1, &["a", "b"]), some(2, &["1", "2"])]);
         assert_eq!(rows(b"a,b\n\xc3,\xa9\n"), [some(1, &["a", "b"]), (2, Err(ErrorCode::InvalidUtf8))]);
+        assert_eq!(
+            rows(b"a;b\r1;\"two\rlines\"\r\r3;\xff\r4;5"),
+            [
+                some(1, &["a", "b"]),
+                some(2, &["1", "two\rlines"]),
+                (5, Err(ErrorCode::InvalidUtf8)),
+                some(6, &["4", "5"])
+            ]
+        );
+        assert_eq!(rows(b"\"a\rb\",c\n1,2\n"), [some(1, &["a\rb", "c"]), some(2, &["1", "2"])]);
+        assert_eq!(rows(b" \na;b\n"), [some(1, &[""]), some(2, &["a;b"])]);
+        assert_eq!(rows(b"a,b\r"), [some(1, &["a", "b"])]);
         assert!(rows(b"").is_empty());
         assert!(rows(b"\n\r\n").is_empty());
     }

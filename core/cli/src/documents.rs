@@ -1,0 +1,40 @@
+//! Small files that people write: requests and mappings, JSON or YAML.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use truenorth::desk::door;
+use truenorth::{Error, ErrorCode, Result};
+
+use crate::open::unreadable;
+
+/// A small file as text.
+pub(crate) fn read_text(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    // Some editors put a byte order mark before what people write.
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).to_vec();
+    String::from_utf8(text)
+        .map_err(|_| Error::new(ErrorCode::InvalidUtf8, "the file is not UTF-8").at(path.to_string_lossy()))
+}
+
+/// What a file says, in JSON or YAML; mistakes are told with the file's name and the line.
+pub(crate) fn read_document<T>(path: &Path, read: impl FnOnce(&str) -> Result<T>) -> Result<T> {
+    let text = read_text(path)?;
+    let is_yaml = path.extension().is_some_and(|end| ["yaml", "yml"].iter().any(|yaml| end.eq_ignore_ascii_case(yaml)));
+    let json = if is_yaml { door::yaml(&text).map(Cow::Owned) } else { as_json(&text) };
+    json.and_then(|json| read(&json)).map_err(|error| in_file(&door::on_its_line(&text, error), path))
+}
+
+/// JSON as it is; all else, which is YAML, as the JSON that it stands for.
+pub(crate) fn as_json(text: &str) -> Result<Cow<'_, str>> {
+    match text.trim_start().chars().next() {
+        None => Ok(Cow::Borrowed("{}")),
+        Some('{' | '[') => Ok(Cow::Borrowed(text)),
+        Some(_) => door::yaml(text).map(Cow::Owned),
+    }
+}
+
+/// Puts a file's name before an error's place.
+pub(crate) fn in_file(error: &Error, path: &Path) -> Error {
+    Error::new(error.code(), error.to_string()).at(path.to_string_lossy())
+}
