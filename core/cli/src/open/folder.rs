@@ -34,11 +34,11 @@ pub fn kind_of(path: &Path) -> Option<Kind> {
 /// Whether a file explains or configures a folder, and so holds no events.
 fn is_about(name: &str) -> bool {
     let name = name.to_lowercase();
+    let request = [".json", ".yaml", ".yml"].iter().find_map(|end| name.strip_suffix(end));
     name.starts_with('.')
         || name.starts_with("readme")
         || name == "report.json"
-        || name == "request.json"
-        || name.ends_with(".request.json")
+        || request.is_some_and(|name| name == "request" || name.ends_with(".request"))
         || name.ends_with(".schema.json")
 }
 
@@ -99,5 +99,6 @@ mod tests {
             assert_eq!(kind_of(Path::new(name)), kind, "{name}");
         }
         assert!(is_about("README.md") && is_about("report.json") && !is_about("reports.json"));
+        assert!(is_about("request.yaml") && is_about("weekly.request.yml") && !is_about("requests.json"));
     }
 }
