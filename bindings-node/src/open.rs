@@ -1,6 +1,5 @@
 //! What is opened and how it is read, as JavaScript says it.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -16,22 +15,8 @@ use truenorth_cli::open;
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct Inputs {
     events: Vec<PathBuf>,
-    git: Vec<Repository>,
+    git: Vec<open::GitInput>,
     ownership: Vec<PathBuf>,
-}
-
-/// A git repository.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Repository {
-    path: PathBuf,
-    service: Option<String>,
-    releases: Option<String>,
-    environment: Option<String>,
-    /// Folders by service.
-    #[serde(default)]
-    services: BTreeMap<String, String>,
-    branch: Option<String>,
 }
 
 /// Everything that a call reads.
@@ -45,7 +30,6 @@ impl Reading {
         let options: ReadOptions = options.map_or_else(|| Ok(ReadOptions::default()), door::read)?;
         // Told now, not only when a file is there to be read.
         Reader::new(options.clone())?;
-        let git = git.into_iter().map(Repository::into_input).collect();
         Ok(Self(open::Inputs { paths: events, git, ownership, options }))
     }
 
@@ -62,19 +46,5 @@ impl Reading {
     /// Opens and reads what the inputs name.
     pub(crate) fn load_into(&self, events: &mut EventTable, context: &Context) -> Result<()> {
         open::load_into(&self.0, events, context).map(|_| ())
-    }
-}
-
-impl Repository {
-    fn into_input(self) -> open::GitInput {
-        let service = |(service, path)| open::ServicePath { service, path };
-        open::GitInput {
-            path: self.path,
-            service: self.service,
-            releases: self.releases,
-            environment: self.environment,
-            services: self.services.into_iter().map(service).collect(),
-            branch: self.branch,
-        }
     }
 }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyIterator, PyList, PyMapping, PyMemoryView, PyString, PyTuple};
-use serde::Deserialize;
 use truenorth::desk::sources::{self, ReadOptions, Strictness};
 use truenorth::facts::{Event, EventTable as Table, Origin};
 use truenorth::{Error, ErrorCode, Result};
@@ -162,45 +161,16 @@ fn path_of(data: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
     if data.is_instance_of::<PyString>() || data.hasattr("__fspath__")? { data.extract().map(Some) } else { Ok(None) }
 }
 
-/// A git repository, as Python says it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Repository {
-    path: PathBuf,
-    service: Option<String>,
-    releases: Option<String>,
-    environment: Option<String>,
-    /// Folders by service.
-    #[serde(default)]
-    services: BTreeMap<String, String>,
-    branch: Option<String>,
-}
-
-impl From<Repository> for open::GitInput {
-    fn from(git: Repository) -> Self {
-        let service = |(service, path)| open::ServicePath { service, path };
-        Self {
-            path: git.path,
-            service: git.service,
-            releases: git.releases,
-            environment: git.environment,
-            services: git.services.into_iter().map(service).collect(),
-            branch: git.branch,
-        }
-    }
-}
-
 /// Opens files, folders and repositories together: what says who owns what concerns them all.
 pub(crate) fn open_all(
     py: Python<'_>,
     table: &Shared,
     paths: Vec<PathBuf>,
-    git: Vec<Repository>,
+    git: Vec<open::GitInput>,
     ownership: Vec<PathBuf>,
     options: &Options,
 ) -> PyResult<()> {
-    let inputs =
-        Inputs { paths, options: options.read.clone(), git: git.into_iter().map(Into::into).collect(), ownership };
+    let inputs = Inputs { paths, options: options.read.clone(), git, ownership };
     table.change(py, true, |table, context| open::load_into(&inputs, table, context).map(drop))
 }
 

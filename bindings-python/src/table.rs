@@ -6,12 +6,13 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::fill::{self, Options, Repository, Source};
+use crate::fill::{self, Options, Source};
 use crate::patience::{given, whole};
 use crate::raise::raise_fault;
 use crate::read::Reader;
 use crate::shared::Shared;
 use crate::write::write;
+use truenorth_cli::open::GitInput;
 
 /// Events in columns, filled in batches and asked as often as you like, from many threads.
 #[pyclass(frozen, module = "truenorth", name = "EventTable")]
@@ -58,7 +59,7 @@ impl EventTable {
         options: &Bound<'_, PyDict>,
     ) -> PyResult<()> {
         whole(py, || {
-            let git: Vec<Repository> = Reader::default().read(git).map_err(|fault| raise_fault(py, fault))?;
+            let git: Vec<GitInput> = Reader::default().read(git).map_err(|fault| raise_fault(py, fault))?;
             let options = Options::of(py, Some(options))?;
             fill::open_all(py, &self.shared, paths, git, ownership, &options)
         })

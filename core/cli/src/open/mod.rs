@@ -8,10 +8,12 @@ mod folder;
 mod git;
 mod owners;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Deserializer};
 use truenorth::desk::operations::Context;
 use truenorth::desk::sources::{ReadOptions, Reader};
 use truenorth::facts::{Assigned, EventTable};
@@ -38,7 +40,8 @@ pub struct Inputs {
 }
 
 /// A git repository and how to read it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GitInput {
     /// Where it lies.
     pub path: PathBuf,
@@ -48,7 +51,9 @@ pub struct GitInput {
     pub releases: Option<String>,
     /// The environment that a release reaches; absent: production.
     pub environment: Option<String>,
-    /// The services of a monorepo, each with the folder it lives in; empty: the repository is one service.
+    /// The services of a monorepo, each with the folder it lives in; empty: the repository is one service. Read as an
+    /// object of folders by service.
+    #[serde(default, deserialize_with = "by_service")]
     pub services: Vec<ServicePath>,
     /// The branch whose unreleased commits are waiting; absent: the one checked out.
     pub branch: Option<String>,
@@ -61,6 +66,11 @@ pub struct ServicePath {
     pub service: String,
     /// The folder it lives in, such as `services/checkout`.
     pub path: String,
+}
+
+fn by_service<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<ServicePath>, D::Error> {
+    let folders = BTreeMap::<String, String>::deserialize(deserializer)?;
+    Ok(folders.into_iter().map(|(service, path)| ServicePath { service, path }).collect())
 }
 
 /// What was opened.
