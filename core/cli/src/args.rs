@@ -215,6 +215,9 @@ pub(crate) struct InputArgs {
     /// What counts as a deployment on GitHub and GitLab: deployments, runs=PATTERN, releases, mergedPullRequests
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub(crate) deployments_from: Vec<String>,
+    /// Pre-releases count as releases too
+    #[arg(long)]
+    pub(crate) prereleases: bool,
     /// Issues with this label or type are incidents [default: incident]
     #[arg(long, value_name = "LABEL", value_delimiter = ',')]
     pub(crate) incident_label: Vec<String>,

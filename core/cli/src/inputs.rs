@@ -79,7 +79,7 @@ impl InputArgs {
 
     /// What the records of GitHub or GitLab mean.
     fn host(&self) -> Result<HostOptions> {
-        let mut host = HostOptions::default();
+        let mut host = HostOptions { prereleases: self.prereleases, ..HostOptions::default() };
         if !self.deployments_from.is_empty() {
             host.deployments_from.clear();
         }

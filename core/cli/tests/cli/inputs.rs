@@ -249,4 +249,10 @@ fn releases_that_nobody_asked_for_name_the_option() {
     assert!(sentences[1].contains("--deployments-from releases"), "{sentences:?}");
     let said = run_with_input(&["dora", "-", "--format", "json", "--deployments-from", "releases"], release.as_bytes());
     assert_eq!(said.exits(0).json()["data"]["deployments"], 1);
+    let candidate = release.replace(r#""id": 1,"#, r#""id": 1, "prerelease": true,"#);
+    for (more, deployments) in [(&[][..], 0), (&["--prereleases"], 1)] {
+        let words = [&["dora", "-", "--format", "json", "--deployments-from", "releases"], more].concat();
+        let said = run_with_input(&words, candidate.as_bytes()).exits(0).json();
+        assert_eq!(said["data"]["deployments"], deployments, "{more:?}");
+    }
 }
