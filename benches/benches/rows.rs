@@ -45,6 +45,8 @@ fn main() -> ExitCode {
 fn one(row: &str, events: &str, quick: bool) -> Outcome {
     match row {
         "whole" => whole(events),
+        "read" => read(events, work::read),
+        "open" => read(events, open),
         "columns" => columns(events),
         "walk" => walk(quick),
         "git" => git(Path::new(events)),
@@ -81,6 +83,26 @@ fn whole(path: &str) -> Outcome {
         "cells": cells,
         "sums": work::sums(&report),
     }))
+}
+
+/// Reading alone.
+fn read(path: &str, by: fn(&str) -> Result<EventTable, String>) -> Outcome {
+    let begun = usage::now().cpu;
+    let events = by(path)?;
+    let done = usage::now();
+    let bytes = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
+    Ok(json!({
+        "cpu": done.cpu - begun, "mbPerSecond": bytes as f64 / 1e6 / (done.cpu - begun), "peakMb": done.peak,
+        "rows": events.len(), "columnsMb": events.bytes() as f64 / 1e6,
+    }))
+}
+
+/// As faces read a file, whatever its format.
+fn open(path: &str) -> Result<EventTable, String> {
+    let inputs = truenorth_cli::open::Inputs { paths: vec![path.into()], ..Default::default() };
+    let mut events = EventTable::new();
+    truenorth_cli::open::load_into(&inputs, &mut events, &Context::default()).map_err(|error| error.to_string())?;
+    Ok(events)
 }
 
 /// From a filled table: settling and measuring.
