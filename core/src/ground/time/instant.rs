@@ -80,38 +80,7 @@ impl Time {
             [b'.', digits @ .., b'Z'] if (1..=6).contains(&digits.len()) => fraction(digits)?,
             _ => return None,
         };
-        let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1] = *head else {
-            return None;
-        };
-        let mut worst = 0;
-        let mut digit = |byte: u8| {
-            let digit = byte.wrapping_sub(b'0');
-            worst = digit.max(worst);
-            u32::from(digit)
-        };
-        let mut two = |tens: u8, ones: u8| digit(tens) * 10 + digit(ones);
-        let year = two(y0, y1) * 100 + two(y2, y3);
-        let (month, day) = (two(m0, m1), two(d0, d1));
-        let (hour, minute, second) = (two(h0, h1), two(n0, n1), two(s0, s1));
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let longest = match month {
-            4 | 6 | 9 | 11 => 30,
-            2 => 28 + u32::from(leap),
-            1..=12 => 31,
-            _ => return None,
-        };
-        if worst > 9 || year < 1 || day < 1 || day > longest || hour > 23 || minute > 59 || second > 59 {
-            return None;
-        }
-        // Days since 1970-01-01 in the proleptic Gregorian calendar, counted in years that start in March, from four
-        // centuries before the first.
-        let shifted = year + 400 - u32::from(month <= 2);
-        let (era, year_of_era) = (shifted / 400, shifted % 400);
-        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        let days = i64::from(era * 146_097 + day_of_era) - (719_468 + 146_097);
-        let seconds = days * 86_400 + i64::from(hour * 3600 + minute * 60 + second);
-        Some(Self(seconds * super::SECOND + micros))
+        Some(Self(seconds(head)? * super::SECOND + micros))
     }
 
     /// Whether the text carries digits finer than a microsecond, which [`Time::parse`] floors.
@@ -131,6 +100,70 @@ impl Time {
 
     pub(crate) fn to_utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
+    }
+}
+
+/// Seconds since 1970 of `YYYY-MM-DDTHH:MM:SS`, eight bytes at a time.
+#[inline]
+fn seconds(text: &[u8; 19]) -> Option<i64> {
+    let [y0, y1, y2, y3, d0, m0, m1, d1, a0, a1, t, h0, h1, c0, n0, n1, c1, s0, s1] = *text;
+    let date = Digits::of([y0, y1, y2, y3, d0, m0, m1, d1], *b"0000-00-");
+    let middle = Digits::of([a0, a1, t, h0, h1, c0, n0, n1], *b"00T00:00");
+    let end = Digits::of([c1, s0, s1, b'0', b'0', b'0', b'0', b'0'], *b":0000000");
+    if (date.wrong | middle.wrong | end.wrong) & TOPS != 0 {
+        return None;
+    }
+    let [century, _, year, _, _, month, ..] = date.pairs.to_le_bytes();
+    let [day, _, _, hour, _, _, minute, _] = middle.pairs.to_le_bytes();
+    let [_, second, ..] = end.pairs.to_le_bytes();
+    let leap = year % 4 == 0 && (year != 0 || century % 4 == 0);
+    // There are no days in month 0, nor in month 13.
+    let (before, length) = *MONTHS.get(usize::from(leap))?.get(usize::from(month))?;
+    let year = u32::from(century) * 100 + u32::from(year);
+    if year < 1 || day < 1 || day > length || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    // Days since the first of January of year 1, in the proleptic Gregorian calendar.
+    let past = year - 1;
+    let centuries = past / 100;
+    let days = past * 365 + past / 4 + centuries / 4 + u32::from(before) + u32::from(day) - centuries;
+    let clock = u32::from(hour) * 3600 + u32::from(minute) * 60 + u32::from(second);
+    Some((i64::from(days) - 719_163) * 86_400 + i64::from(clock))
+}
+
+/// Each month's days before it and its own, in a year and in a leap year; January is the second.
+const MONTHS: [[(u16, u8); 13]; 2] = [months(28), months(29)];
+
+const fn months(february: u8) -> [(u16, u8); 13] {
+    let lengths = [0, 31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut months = [(0, 0); 13];
+    let mut month = 1;
+    while month < 13 {
+        let (before, length) = months[month - 1];
+        months[month] = (before + length as u16, lengths[month]);
+        month += 1;
+    }
+    months
+}
+
+const TOPS: u64 = 0x8080_8080_8080_8080;
+
+/// Eight bytes as digits.
+struct Digits {
+    /// Has one of the [`TOPS`] where there is no digit but `0` in the pattern, or something else than the pattern has.
+    wrong: u64,
+    /// The number that each digit makes with the one after it, in the place of the first.
+    pairs: u64,
+}
+
+impl Digits {
+    #[inline]
+    fn of(text: [u8; 8], pattern: [u8; 8]) -> Self {
+        // What may be added to a byte before its highest bit is set.
+        let room = pattern.map(|byte| if byte == b'0' { 0x80 - 10 } else { 0x80 - 1 });
+        let values = u64::from_le_bytes(text) ^ u64::from_le_bytes(pattern);
+        let wrong = values.wrapping_add(u64::from_le_bytes(room)) | values;
+        Self { wrong, pairs: values.wrapping_mul(10).wrapping_add(values >> 8) }
     }
 }
 
@@ -251,6 +284,29 @@ mod tests {
         }
         for text in ["2023-02-29T00:00:00Z", "2023-13-01T00:00:00Z", "2023-01-01T24:00:00Z", "2023-01-01", "", "Z"] {
             assert!(Time::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_fast_reader_knows_every_day() {
+        for year in [0, 1, 4, 100, 399, 400, 1582, 1900, 1969, 1970, 1999, 2000, 2001, 2024, 2025, 2100, 9999] {
+            for (month, day) in (0..=19).flat_map(|month| (0..=39).map(move |day| (month, day))) {
+                let text = format!("{year:04}-{month:02}-{day:02}T12:34:56Z");
+                assert_eq!(Time::parse_fast(text.as_bytes()), Time::parse_slow(&text), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_fast_reader_looks_at_every_byte() {
+        let good = *b"2025-03-01T08:09:10Z";
+        for (at, byte) in (0..good.len()).flat_map(|at| (0..=255).map(move |byte| (at, byte))) {
+            let mut text = good;
+            text[at] = byte;
+            // Small letters, a space and a leap second are left to the slow reader.
+            let unusual = b"tz ".contains(&byte) || text.ends_with(b":60Z");
+            let expected = std::str::from_utf8(&text).ok().filter(|_| !unusual);
+            assert_eq!(Time::parse_fast(&text), expected.and_then(Time::parse_slow), "{text:?}");
         }
     }
 
