@@ -61,17 +61,38 @@ impl<T: Cell> Column<T> {
 
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
-        if T::PACKS && self.values.is_empty() {
-            if let Some(packed) = value.pack() {
-                add(&mut self.packed, self.rows, packed);
-            } else {
-                self.unpack();
-                self.values.push(value);
+        // A list that is longer than nothing is as long as there are rows.
+        if T::PACKS && !self.packed.is_empty() {
+            match value.pack() {
+                Some(packed) => self.packed.push(packed),
+                None => self.push_unpacked(value),
             }
-        } else {
-            add(&mut self.values, self.rows, value);
+        } else if !self.values.is_empty() {
+            self.values.push(value);
+        } else if value != T::default() {
+            self.push_first(value);
         }
         self.rows += 1;
+    }
+
+    /// The first value that is not the default.
+    #[cold]
+    fn push_first(&mut self, value: T) {
+        if T::PACKS
+            && let Some(packed) = value.pack()
+        {
+            self.packed.resize(self.rows, 0);
+            self.packed.push(packed);
+        } else {
+            self.values.resize(self.rows, T::default());
+            self.values.push(value);
+        }
+    }
+
+    #[cold]
+    fn push_unpacked(&mut self, value: T) {
+        self.unpack();
+        self.values.push(value);
     }
 
     /// The value in a row; the default where none was given.
@@ -128,18 +149,6 @@ impl<T: Cell> Column<T> {
     pub(super) fn bytes(&self) -> usize {
         self.packed.capacity() * size_of::<u32>() + self.values.capacity() * size_of::<T>()
     }
-}
-
-/// Adds the value of the next row after so many; only defaults so far need no place.
-#[inline]
-fn add<T: Copy + Default + PartialEq>(values: &mut Vec<T>, rows: usize, value: T) {
-    if values.len() != rows || (rows == 0 && value == T::default()) {
-        if value == T::default() {
-            return;
-        }
-        values.resize(rows, T::default());
-    }
-    values.push(value);
 }
 
 fn retain<T>(values: &mut Vec<T>, keep: &[bool]) {

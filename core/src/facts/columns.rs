@@ -56,12 +56,14 @@ impl Cell for Stamp {
     /// Whole seconds since 1970, which most times are, from 1.
     #[inline]
     fn pack(self) -> Option<u32> {
-        const SECOND: i64 = crate::ground::time::SECOND;
-        if self.is_none() {
-            return Some(0);
+        const SECOND: u64 = crate::ground::time::SECOND as u64;
+        // No instant, and those before 1970, are far above all that can be packed.
+        let micros = self.0 as u64;
+        let seconds = micros / SECOND;
+        if seconds < u64::from(u32::MAX) && seconds * SECOND == micros {
+            return Some(seconds as u32 + 1);
         }
-        let seconds = u32::try_from(self.0 / SECOND).ok().filter(|_| self.0 >= 0 && self.0 % SECOND == 0)?;
-        seconds.checked_add(1)
+        self.is_none().then_some(0)
     }
 
     #[inline]
