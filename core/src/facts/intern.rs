@@ -1,7 +1,9 @@
 //! Strings kept once, known by 32-bit symbols.
 
-use hashbrown::{DefaultHashBuilder, HashTable};
-use std::hash::BuildHasher as _;
+use hashbrown::DefaultHashBuilder;
+use std::hash::{BuildHasher as _, Hasher as _};
+
+use super::slots::Slots;
 
 /// A string of an [`Interner`]; [`Symbol::NONE`] is the empty one and stands for "not given".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -30,7 +32,7 @@ impl Symbol {
     }
 }
 
-/// Strings kept once in one piece of memory; a string costs its bytes and about ten more.
+/// Strings kept once in one piece of memory; a string costs its bytes and about fifteen more.
 #[derive(Debug, Clone)]
 pub struct Interner {
     bytes: String,
@@ -38,7 +40,7 @@ pub struct Interner {
     ends: Vec<u32>,
     /// Beyond 4 GiB of text the offsets continue in these: the index at which each further 4 GiB begins.
     wraps: Vec<u32>,
-    table: HashTable<u32>,
+    slots: Slots,
     hasher: DefaultHashBuilder,
 }
 
@@ -48,7 +50,7 @@ impl Default for Interner {
             bytes: String::new(),
             ends: Vec::new(),
             wraps: Vec::new(),
-            table: HashTable::new(),
+            slots: Slots::default(),
             hasher: DefaultHashBuilder::default(),
         };
         names.intern("");
@@ -60,13 +62,15 @@ impl Interner {
     /// The symbol of a text, new or known.
     #[inline]
     pub fn intern(&mut self, text: &str) -> Symbol {
-        let hash = self.hasher.hash_one(text);
-        if let Some(symbol) = self.find_hashed(text, hash) {
-            return symbol;
+        let hash = self.hash(text.as_bytes());
+        self.slots.make_room();
+        match self.place_of(text.as_bytes(), hash) {
+            Ok(index) => Symbol(index),
+            Err(place) => self.add(text, hash, place),
         }
-        if self.table.len() == self.table.capacity() {
-            self.grow();
-        }
+    }
+
+    fn add(&mut self, text: &str, hash: u64, place: usize) -> Symbol {
         let index = self.ends.len() as u32;
         let before = self.bytes.len() >> 32;
         self.bytes.push_str(text);
@@ -74,42 +78,48 @@ impl Interner {
             self.wraps.push(index);
         }
         self.ends.push(self.bytes.len() as u32);
-        self.table.insert_unique(hash, index, |_| hash);
+        self.slots.insert(place, hash, index);
         Symbol(index)
     }
 
-    /// Twice as much room, filled in the order in which the strings stand, not in that of their hashes: a table that
-    /// grows by itself would look for each of them all over memory.
-    #[cold]
-    fn grow(&mut self) {
-        self.table = HashTable::new();
-        self.table.reserve((2 * self.ends.len()).max(16), |_| 0);
-        for index in 0..self.ends.len() as u32 {
-            let hash = self.hasher.hash_one(self.text(Symbol(index)));
-            self.table.insert_unique(hash, index, |_| hash);
-        }
+    #[inline]
+    fn hash(&self, text: &[u8]) -> u64 {
+        let mut state = self.hasher.build_hasher();
+        state.write(text);
+        state.finish()
     }
 
+    /// The index of a text, or where it would stand.
     #[inline]
-    fn find_hashed(&self, text: &str, hash: u64) -> Option<Symbol> {
-        self.table.find(hash, |&index| self.text(Symbol(index)) == text).map(|&index| Symbol(index))
+    fn place_of(&self, text: &[u8], hash: u64) -> Result<u32, usize> {
+        self.slots.find(hash, |index| self.bytes(Symbol(index)) == text)
     }
 
     /// The symbol of a text that was interned before.
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        self.find_hashed(text, self.hasher.hash_one(text))
+        self.place_of(text.as_bytes(), self.hash(text.as_bytes())).ok().map(Symbol)
     }
 
     /// The text of a symbol.
     #[inline]
     pub fn text(&self, symbol: Symbol) -> &str {
+        self.bytes.get(self.place(symbol)).unwrap_or_default()
+    }
+
+    #[inline]
+    fn bytes(&self, symbol: Symbol) -> &[u8] {
+        self.bytes.as_bytes().get(self.place(symbol)).unwrap_or_default()
+    }
+
+    /// Where its text stands.
+    #[inline]
+    fn place(&self, symbol: Symbol) -> std::ops::Range<usize> {
         let end = |index: u32| -> usize {
             let end = self.ends.get(index as usize).copied().unwrap_or_default() as usize;
             let wraps = &self.wraps;
             if wraps.is_empty() { end } else { (wraps.iter().filter(|&&from| from <= index).count() << 32) | end }
         };
-        let from = symbol.0.checked_sub(1).map_or(0, end);
-        self.bytes.get(from..end(symbol.0)).unwrap_or_default()
+        symbol.0.checked_sub(1).map_or(0, end)..end(symbol.0)
     }
 
     /// The text of a symbol, or `None` for [`Symbol::NONE`].

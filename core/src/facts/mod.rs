@@ -18,6 +18,7 @@ mod ownership;
 pub mod readers;
 mod scopes;
 mod settle;
+mod slots;
 #[cfg(feature = "dora")]
 mod strict;
 mod table;
