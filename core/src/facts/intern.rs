@@ -60,17 +60,34 @@ impl Default for Interner {
 
 impl Interner {
     /// The symbol of a text, new or known.
-    #[inline]
     pub fn intern(&mut self, text: &str) -> Symbol {
-        let hash = self.hash(text.as_bytes());
+        self.intern_plain(text.as_bytes())
+    }
+
+    /// The symbol of a text that is known to be UTF-8; only what is new is looked at again.
+    #[inline]
+    pub(super) fn intern_plain(&mut self, text: &[u8]) -> Symbol {
+        self.intern_hashed(text, self.hash(text))
+    }
+
+    /// The symbol of a text that is known to be UTF-8, with its hash.
+    #[inline]
+    pub(super) fn intern_hashed(&mut self, text: &[u8], hash: u64) -> Symbol {
         self.slots.make_room();
-        match self.place_of(text.as_bytes(), hash) {
+        match self.place_of(text, hash) {
             Ok(index) => Symbol(index),
             Err(place) => self.add(text, hash, place),
         }
     }
 
-    fn add(&mut self, text: &str, hash: u64, place: usize) -> Symbol {
+    /// Brings near what will be asked for.
+    #[inline]
+    pub(super) fn look_ahead(&self, hashes: &[u64]) {
+        self.slots.look_ahead(hashes);
+    }
+
+    fn add(&mut self, text: &[u8], hash: u64, place: usize) -> Symbol {
+        let Ok(text) = std::str::from_utf8(text) else { return Symbol::NONE };
         let index = self.ends.len() as u32;
         let before = self.bytes.len() >> 32;
         self.bytes.push_str(text);
@@ -83,7 +100,7 @@ impl Interner {
     }
 
     #[inline]
-    fn hash(&self, text: &[u8]) -> u64 {
+    pub(super) fn hash(&self, text: &[u8]) -> u64 {
         let mut state = self.hasher.build_hasher();
         state.write(text);
         state.finish()

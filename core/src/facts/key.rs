@@ -4,6 +4,7 @@ use super::intern::{Interner, Symbol};
 
 /// A change's id in twenty bytes: the bytes of a full hexadecimal sha, or a mark and the symbol of any other text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[repr(align(4))]
 pub struct Key([u8; 20]);
 
 /// No commit's sha begins with sixteen zero bytes.
@@ -16,12 +17,17 @@ impl Key {
     /// The key of a sha, in either case, or of any other text by its symbol.
     #[inline]
     pub fn of(text: &str, names: &mut Interner) -> Self {
-        Self::of_sha(text).unwrap_or_else(|| Self::of_symbol(names.intern(text)))
+        Self::of_plain(text.as_bytes(), names)
+    }
+
+    /// The key of a text that is known to be UTF-8.
+    pub(super) fn of_plain(text: &[u8], names: &mut Interner) -> Self {
+        Self::of_sha(text).unwrap_or_else(|| Self::of_symbol(names.intern_plain(text)))
     }
 
     /// The key of a text that was interned before; `None` when it never was.
     pub fn find(text: &str, names: &Interner) -> Option<Self> {
-        Self::of_sha(text).or_else(|| names.find(text).map(Self::of_symbol))
+        Self::of_sha(text.as_bytes()).or_else(|| names.find(text).map(Self::of_symbol))
     }
 
     /// The key of raw sha bytes.
@@ -29,26 +35,34 @@ impl Key {
         Self(sha)
     }
 
-    #[inline]
-    fn of_sha(text: &str) -> Option<Self> {
-        let text: &[u8; 40] = text.as_bytes().try_into().ok()?;
-        let mut out = [0; 20];
-        let mut good = true;
+    /// The key of a full sha, in either case.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "twenty bytes that come back through memory are waited for")]
+    pub(crate) fn of_sha(text: &[u8]) -> Option<Self> {
+        let text: &[u8; 40] = text.try_into().ok()?;
+        let (mut out, mut good, mut any) = ([0; 20], true, 0);
         // Eight digits at once, each in a byte of its own.
-        for (bytes, digits) in out.as_chunks_mut::<4>().0.iter_mut().zip(text.as_chunks::<8>().0) {
+        for (at, digits) in text.as_chunks::<8>().0.iter().enumerate() {
             const EACH: u64 = 0x0101_0101_0101_0101;
             let text = u64::from_le_bytes(*digits);
             let letters = text & (0x40 * EACH);
-            let values = (text & (0x0f * EACH)) + 9 * (letters >> 6);
-            let above_nine = ((values + 6 * EACH) >> 4) & EACH;
+            let values = (text & (0x0f * EACH)).wrapping_add(9 * (letters >> 6));
+            let above_nine = (values.wrapping_add(6 * EACH) >> 4) & EACH;
             // Written again in lower case, a digit is what it was.
-            let again = values + u64::from(b'0') * EACH + u64::from(b'a' - b'0' - 10) * above_nine;
+            let again = values
+                .wrapping_add(u64::from(b'0') * EACH)
+                .wrapping_add(u64::from(b'a' - b'0' - 10).wrapping_mul(above_nine));
             good &= again == text | (letters >> 1) && values & (0xf0 * EACH) == 0;
             let pairs = ((values << 4) | (values >> 8)) & 0x00ff_00ff_00ff_00ff;
             let pairs = (pairs | (pairs >> 8)) & 0x0000_ffff_0000_ffff;
-            *bytes = ((pairs | (pairs >> 16)) as u32).to_le_bytes();
+            let word = (pairs | (pairs >> 16)) as u32;
+            // Sixteen bytes, four at a time.
+            any |= if at < MARK / 4 { word } else { 0 };
+            if let Some(bytes) = out.as_chunks_mut::<4>().0.get_mut(at) {
+                *bytes = word.to_le_bytes();
+            }
         }
-        (good && out[..MARK] != [0; MARK]).then_some(Self(out))
+        (good && any != 0).then_some(Self(out))
     }
 
     /// The key of a symbol; none of [`Symbol::NONE`].
@@ -116,11 +130,11 @@ mod tests {
                     (0..20).map(|at| u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()).collect();
                 // The library reads a sign too.
                 let expected = expected.filter(|_| byte != b'+');
-                assert_eq!(Key::of_sha(text).map(|key| key.0.to_vec()), expected, "{text}");
+                assert_eq!(Key::of_sha(text.as_bytes()).map(|key| key.0.to_vec()), expected, "{text}");
             }
         }
-        assert_eq!(Key::of_sha(&"é".repeat(20)), None);
-        assert_eq!(Key::of_sha("0d8e"), None);
+        assert_eq!(Key::of_sha("é".repeat(20).as_bytes()), None);
+        assert_eq!(Key::of_sha(b"0d8e"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! [`Estimate`] is what a room says about them.
 
 mod advice;
+pub(crate) mod brief;
 mod column;
 mod columns;
 mod duplicates;
@@ -15,6 +16,7 @@ mod key;
 mod key_index;
 mod metric;
 mod ownership;
+pub(crate) mod push;
 pub mod readers;
 mod scopes;
 mod settle;
@@ -23,6 +25,7 @@ mod slots;
 mod strict;
 mod table;
 mod text;
+mod written;
 
 pub use column::{Cell, Column, Plain};
 pub use columns::{ChangeColumns, DeploymentColumns, IncidentColumns, PullRequestColumns, Stamp};

@@ -28,8 +28,9 @@ impl Scope {
     }
 
     /// Service, repository, team, environment and labels; empty where not given.
-    pub(super) fn texts(self, names: &Interner) -> [&str; 5] {
-        [self.service, self.repository, self.team, self.environment, self.labels].map(|symbol| names.text(symbol))
+    pub(super) fn texts(self, names: &Interner) -> [&[u8]; 5] {
+        [self.service, self.repository, self.team, self.environment, self.labels]
+            .map(|symbol| names.text(symbol).as_bytes())
     }
 }
 
@@ -51,7 +52,7 @@ const BLOCK: usize = 16;
 impl ScopeIndex {
     /// The index of the scope with these texts.
     #[inline]
-    pub(super) fn find(&self, texts: &[&str; 5]) -> Option<u32> {
+    pub(super) fn find(&self, texts: &[&[u8]; 5]) -> Option<u32> {
         let hash = self.hash(texts);
         let same = |&(of, _, from): &(u64, u32, u32)| {
             let mut rest = self.texts.get(from as usize * BLOCK..).unwrap_or_default();
@@ -59,7 +60,7 @@ impl ScopeIndex {
                 && texts.iter().all(|text| match rest.split_at_checked(text.len()) {
                     Some((own, [END, after @ ..])) => {
                         rest = after;
-                        text.is_empty() || own == text.as_bytes()
+                        same(own, text)
                     }
                     _ => false,
                 })
@@ -73,7 +74,7 @@ impl ScopeIndex {
         let (hash, index, from) = (self.hash(&texts), scopes.len() as u32, (self.texts.len() / BLOCK) as u32);
         scopes.push(scope);
         for text in texts {
-            self.texts.extend_from_slice(text.as_bytes());
+            self.texts.extend_from_slice(text);
             self.texts.push(END);
         }
         self.texts.resize(self.texts.len().next_multiple_of(BLOCK), END);
@@ -82,14 +83,25 @@ impl ScopeIndex {
     }
 
     #[inline]
-    fn hash(&self, texts: &[&str; 5]) -> u64 {
+    fn hash(&self, texts: &[&[u8]; 5]) -> u64 {
         let mut state = self.hasher.build_hasher();
-        for text in texts {
+        let mut given = 0_u8;
+        for (text, place) in texts.iter().zip(0..) {
             if !text.is_empty() {
-                state.write(text.as_bytes());
+                state.write(text);
+                given |= 1 << place;
             }
-            state.write_u8(END);
         }
+        state.write_u8(given);
         state.finish()
+    }
+}
+
+/// Whether two texts of the same length are the same: names are short, and a call would cost more than the look.
+#[inline]
+fn same(own: &[u8], text: &[u8]) -> bool {
+    match (own.first_chunk::<8>(), own.last_chunk::<8>(), text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(a), Some(b), Some(c), Some(d)) if own.len() <= 16 => a == c && b == d,
+        _ => own.is_empty() || own == text,
     }
 }

@@ -65,6 +65,14 @@ impl Slots {
         self.length += 1;
     }
 
+    /// Asks memory for where hashes are to be found, all at once.
+    #[inline]
+    pub(super) fn look_ahead(&self, hashes: &[u64]) {
+        let slot = |&hash: &u64| self.row.get(home(kept(hash), self.homes)).copied().unwrap_or(FREE);
+        // Nobody needs the sum; but only what is used is loaded.
+        std::hint::black_box(hashes.iter().map(slot).fold(0, u64::wrapping_add));
+    }
+
     /// Twice as many homes, of many a quarter more, without a second row beside the first.
     #[cold]
     fn grow(&mut self) {

@@ -1,22 +1,18 @@
 //! Where events are kept: columns of 32-bit symbols and microseconds.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::advice::Advice;
 use super::column::Column;
-use super::columns::{
-    ChangeColumns, ChangeRow, DeploymentColumns, DeploymentRow, IncidentColumns, IncidentRow, PullRequestColumns,
-    PullRequestRow, Stamp, flag,
-};
-use super::events::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest};
+use super::columns::{ChangeColumns, DeploymentColumns, IncidentColumns, PullRequestColumns, Stamp};
+use super::events::Event;
 use super::intern::{Interner, Symbol};
 use super::key::Key;
 use super::scopes::{Scope, ScopeIndex};
-use super::text::Text;
-use crate::ground::error::{At as _, Error, ErrorCode, Result};
+use super::written::Written;
+use crate::ground::error::{Error, Result};
 use crate::ground::time::Time;
 
 /// Where a row was read: a file of the table and a line in it, both 0 when it was given in memory.
@@ -81,8 +77,6 @@ pub struct Settled {
 
 /// How many rejections are kept word for word; all are counted.
 const MOST_REJECTIONS: usize = 1000;
-/// Longer ids and names are refused: they are slips, or attacks.
-const LONGEST_TEXT: usize = 4096;
 
 /// Events in columns: ten million rows take well under half a gigabyte.
 ///
@@ -104,9 +98,10 @@ const LONGEST_TEXT: usize = 4096;
 pub struct EventTable {
     pub(super) names: Interner,
     pub(super) scopes: Vec<Scope>,
-    scope_index: ScopeIndex,
+    pub(super) scope_index: ScopeIndex,
+    pub(super) written: Written,
     /// Labels on their way into a scope.
-    joined: String,
+    pub(super) joined: String,
     files: Vec<String>,
     pub(super) changes: ChangeColumns,
     pub(super) deployments: DeploymentColumns,
@@ -234,15 +229,7 @@ impl EventTable {
     /// # Errors
     /// As [`EventTable::push`].
     pub fn push_from(&mut self, event: &Event<'_>, origin: Origin) -> Result<()> {
-        match event {
-            Event::Deployment(deployment) => self.push_deployment(deployment, origin).at("deployment"),
-            Event::Change(change) => self.push_change(change).at("change"),
-            Event::PullRequest(pull_request) => self.push_pull_request(pull_request).at("pullRequest"),
-            Event::Incident(incident) => self.push_incident(incident, origin).at("incident"),
-        }?;
-        self.quality.accepted += 1;
-        self.dirty = true;
-        Ok(())
+        self.push_entry(&event.into(), origin)
     }
 
     /// Counts a record that was not taken.
@@ -282,176 +269,9 @@ impl EventTable {
         self.quality.floored_times += 1;
     }
 
-    fn push_deployment(&mut self, event: &Deployment<'_>, origin: Origin) -> Result<()> {
-        if event.finished_at.is_none() && event.id.is_none() {
-            return Err(too_little("a deployment needs `finishedAt`, or an `id` under which its end will come"));
-        }
-        let scope =
-            self.scope_of([&event.service, &event.repository, &event.team, &event.environment], &event.labels)?;
-        let mut flags = match event.status.unwrap_or_default() {
-            DeploymentStatus::Success => 0,
-            DeploymentStatus::Failure => flag::FAILURE,
-            DeploymentStatus::Cancelled => flag::CANCELLED,
-        };
-        for (given, bit) in [
-            (event.rollback, flag::ROLLBACK),
-            (event.rework, flag::REWORK),
-            (event.failed, flag::FAILED),
-            (event.baseline, flag::BASELINE),
-        ] {
-            if given == Some(true) {
-                flags |= bit;
-            }
-        }
-        let row = DeploymentRow {
-            id: self.symbol_of(event.id.as_deref())?,
-            scope,
-            version: self.symbol_of(event.version.as_deref())?,
-            sha: self.key_of(event.sha.as_deref())?,
-            started: event.started_at.into(),
-            finished: event.finished_at.into(),
-            flags,
-            remediates: self.symbol_of(event.remediates.as_deref())?,
-            failed_at: event.failed_at.into(),
-            restored_at: event.restored_at.into(),
-            origin,
-        };
-        let (place, before) = (self.deployments.len() as u32, self.shipped.len());
-        for change in &event.changes {
-            match self.key_of(Some(change)) {
-                Ok(key) => self.shipped.push((place, key)),
-                Err(error) => {
-                    // A refused record leaves nothing behind.
-                    self.shipped.truncate(before);
-                    return Err(error);
-                }
-            }
-        }
-        self.deployments.push(&row);
-        Ok(())
-    }
-
-    fn push_change(&mut self, event: &Change<'_>) -> Result<()> {
-        if event.sha.is_none()
-            && event.committed_at.is_none()
-            && event.merged_at.is_none()
-            && event.authored_at.is_none()
-        {
-            return Err(too_little("a change needs a `sha` or a time"));
-        }
-        let row = ChangeRow {
-            key: self.key_of(event.sha.as_deref())?,
-            scope: self.scope_of([&event.service, &event.repository, &event.team, &None], &event.labels)?,
-            committed: event.committed_at.into(),
-            merged: event.merged_at.into(),
-            authored: event.authored_at.into(),
-            deployment: self.symbol_of(event.deployment.as_deref())?,
-            flags: if event.merge == Some(true) { flag::MERGE } else { 0 },
-            reverts: self.key_of(event.reverts.as_deref())?,
-            copy_of: self.key_of(event.copy_of.as_deref())?,
-        };
-        self.changes.push(&row);
-        Ok(())
-    }
-
-    fn push_pull_request(&mut self, event: &PullRequest<'_>) -> Result<()> {
-        if event.id.is_none() && event.merge_sha.is_none() && event.merged_at.is_none() {
-            return Err(too_little("a pull request needs an `id`, a `mergeSha` or `mergedAt`"));
-        }
-        let row = PullRequestRow {
-            id: self.symbol_of(event.id.as_deref())?,
-            scope: self.scope_of([&event.service, &event.repository, &event.team, &None], &event.labels)?,
-            merge_sha: self.key_of(event.merge_sha.as_deref())?,
-            deployment: self.symbol_of(event.deployment.as_deref())?,
-            first_commit: event.first_commit_at.into(),
-            opened: event.opened_at.into(),
-            first_review: event.first_review_at.into(),
-            approved: event.approved_at.into(),
-            merged: event.merged_at.into(),
-        };
-        self.pull_requests.push(&row);
-        Ok(())
-    }
-
-    fn push_incident(&mut self, event: &Incident<'_>, origin: Origin) -> Result<()> {
-        if event.started_at.is_none() && event.id.is_none() {
-            return Err(too_little("an incident needs `startedAt`, or an `id` under which its start will come"));
-        }
-        let flags = match event.cause.as_deref() {
-            None => 0,
-            Some("deployment") => flag::BY_DEPLOYMENT,
-            Some("other") => flag::BY_OTHER,
-            Some(cause) => {
-                return Err(Error::new(
-                    ErrorCode::UnknownValue,
-                    format!("expected `deployment` or `other`, found `{}`", crate::ground::text::excerpt(cause)),
-                )
-                .at("cause"));
-            }
-        };
-        let row = IncidentRow {
-            id: self.symbol_of(event.id.as_deref())?,
-            scope: self
-                .scope_of([&event.service, &event.repository, &event.team, &event.environment], &event.labels)?,
-            started: event.started_at.into(),
-            resolved: event.resolved_at.into(),
-            reopened: event.reopened_at.into(),
-            deployment: self.symbol_of(event.deployment.as_deref())?,
-            sha: self.key_of(event.sha.as_deref())?,
-            severity: self.symbol_of(event.severity.as_deref())?,
-            flags,
-            origin,
-        };
-        self.incidents.push(&row);
-        Ok(())
-    }
-
-    #[inline]
-    fn symbol_of(&mut self, text: Option<&str>) -> Result<Symbol> {
-        match text {
-            None | Some("") => Ok(Symbol::NONE),
-            Some(text) if text.len() > LONGEST_TEXT => Err(too_long(text)),
-            Some(text) => Ok(self.names.intern(text)),
-        }
-    }
-
-    #[inline]
-    fn key_of(&mut self, text: Option<&str>) -> Result<Key> {
-        match text {
-            None | Some("") => Ok(Key::NONE),
-            Some(text) if text.len() > LONGEST_TEXT => Err(too_long(text)),
-            Some(text) => Ok(Key::of(text, &mut self.names)),
-        }
-    }
-
     /// The symbol of `production`, where somebody said it.
     pub(crate) fn production(&self) -> Symbol {
         self.names.find("production").unwrap_or(Symbol::NONE)
-    }
-
-    fn scope_of(&mut self, texts: [&Option<Text<'_>>; 4], labels: &BTreeMap<Text<'_>, Text<'_>>) -> Result<u32> {
-        let mut joined = std::mem::take(&mut self.joined);
-        joined.clear();
-        for (key, value) in labels {
-            let separator = if joined.is_empty() { "" } else { "\u{1e}" };
-            joined.extend([separator, &*plain(key), "\u{1f}", &*plain(value)]);
-        }
-        let [service, repository, team, environment] = texts.map(|text| text.as_deref().unwrap_or_default());
-        let found = self.scope_of_texts([service, repository, team, environment, &joined]);
-        self.joined = joined;
-        found
-    }
-
-    fn scope_of_texts(&mut self, texts: [&str; 5]) -> Result<u32> {
-        if let Some(known) = self.scope_index.find(&texts) {
-            return Ok(known);
-        }
-        let mut symbols = [Symbol::NONE; 5];
-        for (symbol, text) in symbols.iter_mut().zip(texts) {
-            *symbol = self.symbol_of(Some(text))?;
-        }
-        let [service, repository, team, environment, labels] = symbols;
-        Ok(self.intern_scope(Scope { service, repository, team, environment, labels }))
     }
 
     /// The index of a scope, new or known.
@@ -484,24 +304,6 @@ impl EventTable {
         see(&self.incidents.resolved);
         see(&self.incidents.reopened);
         latest.time()
-    }
-}
-
-fn too_long(text: &str) -> Error {
-    let sentence = format!("an id or name has at most {LONGEST_TEXT} bytes, found {}", text.len());
-    Error::new(ErrorCode::TooLarge, sentence)
-}
-
-fn too_little(sentence: &str) -> Error {
-    Error::new(ErrorCode::InvalidRecord, sentence)
-}
-
-/// Labels are joined by control characters, so they may not hold them.
-fn plain(text: &str) -> Cow<'_, str> {
-    if text.contains(['\u{1e}', '\u{1f}']) {
-        text.chars().filter(|c| !matches!(c, '\u{1e}' | '\u{1f}')).collect()
-    } else {
-        text.into()
     }
 }
 

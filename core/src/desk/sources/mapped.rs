@@ -162,7 +162,7 @@ impl Mapped {
         match draft.0 {
             Event::Deployment(event) => out.deployment(event)?,
             Event::Incident(event) => out.incident(event)?,
-            event => out.event(event)?,
+            event => out.event(&event)?,
         }
         Ok(true)
     }

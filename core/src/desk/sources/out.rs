@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use super::types::ReadOptions;
+use crate::facts::brief::Entry;
 use crate::facts::{Change, Deployment, Event, EventTable, Incident, Origin, PullRequest, Text};
 use crate::ground::error::Result;
 
@@ -24,21 +25,21 @@ impl<'t> Out<'t> {
     /// A deployment of another tool: its environment is renamed by rule.
     pub(super) fn deployment(&mut self, mut event: Deployment<'_>) -> Result<()> {
         self.renamed(&mut event.environment);
-        self.event(Event::Deployment(event))
+        self.event(&Event::Deployment(event))
     }
 
     pub(super) fn change(&mut self, event: Change<'_>) -> Result<()> {
-        self.event(Event::Change(event))
+        self.event(&Event::Change(event))
     }
 
     pub(super) fn pull_request(&mut self, event: PullRequest<'_>) -> Result<()> {
-        self.event(Event::PullRequest(event))
+        self.event(&Event::PullRequest(event))
     }
 
     /// An incident of another tool: its environment is renamed by rule.
     pub(super) fn incident(&mut self, mut event: Incident<'_>) -> Result<()> {
         self.renamed(&mut event.environment);
-        self.event(Event::Incident(event))
+        self.event(&Event::Incident(event))
     }
 
     fn renamed(&self, environment: &mut Option<Text<'_>>) {
@@ -48,40 +49,21 @@ impl<'t> Out<'t> {
     }
 
     /// Adds an event; what it does not name comes from the options.
-    pub(super) fn event(&mut self, mut event: Event<'_>) -> Result<()> {
-        self.event_here(&mut event)
-    }
-
-    /// Adds an event where it stands.
-    pub(super) fn event_here(&mut self, event: &mut Event<'_>) -> Result<()> {
-        if self.options.has_defaults() {
-            self.fill(event);
-        }
-        self.table.push_from(event, self.origin)?;
-        for _ in 0..self.floored.take() {
-            self.table.floored_time();
-        }
+    pub(super) fn event(&mut self, event: &Event<'_>) -> Result<()> {
+        self.entry(&Entry { floored: self.floored.get(), ..Entry::from(event) })?;
+        self.floored.set(0);
         Ok(())
     }
 
-    fn fill(&self, event: &mut Event<'_>) {
-        let (service, repository, team, environment) = match event {
-            Event::Deployment(e) => (&mut e.service, &mut e.repository, &mut e.team, Some(&mut e.environment)),
-            Event::Change(e) => (&mut e.service, &mut e.repository, &mut e.team, None),
-            Event::PullRequest(e) => (&mut e.service, &mut e.repository, &mut e.team, None),
-            Event::Incident(e) => (&mut e.service, &mut e.repository, &mut e.team, Some(&mut e.environment)),
-        };
-        let options = self.options;
-        let fill = |slot: &mut Option<Text<'_>>, default: &Option<String>| {
-            if slot.is_none() {
-                *slot = default.as_ref().map(|text| text.clone().into());
-            }
-        };
-        fill(service, &options.service);
-        fill(repository, &options.repository);
-        fill(team, &options.team);
-        if let Some(environment) = environment {
-            fill(environment, &options.environment);
+    /// Adds an event in brief.
+    #[inline]
+    pub(super) fn entry(&mut self, entry: &Entry<'_>) -> Result<()> {
+        if self.options.has_defaults() {
+            let ReadOptions { service, repository, team, environment, .. } = self.options;
+            let defaults = [service, repository, team, environment].map(Option::as_deref);
+            self.table.push_entry(&entry.with_defaults(defaults), self.origin)
+        } else {
+            self.table.push_entry(entry, self.origin)
         }
     }
 

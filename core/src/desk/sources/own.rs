@@ -14,8 +14,8 @@ pub(super) fn is_one(value: &Value) -> bool {
         if inside.is_object() && KINDS.contains(&key.as_str()))
 }
 
-pub(super) fn take(record: &mut Record<'_>, out: &mut Out<'_>) -> Result<()> {
-    out.event_here(&mut record.event)?;
+pub(super) fn take(record: &Record<'_>, out: &mut Out<'_>) -> Result<()> {
+    out.event(&record.event)?;
     record.rest.count(out.table);
     Ok(())
 }

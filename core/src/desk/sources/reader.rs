@@ -7,7 +7,7 @@ use super::types::{DeploymentSource, Format, ReadOptions, Strictness};
 use super::{Mapping, cdevents, detect, github, gitlab, mapped, mapping, own};
 use crate::facts::readers::csv::{Columns, Records, Row};
 use crate::facts::readers::documents::{Documents, Lists};
-use crate::facts::readers::{Record, careful_record, quick_record};
+use crate::facts::readers::{Batch, careful_record};
 use crate::facts::{EventTable, Origin};
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::text::excerpt;
@@ -195,27 +195,34 @@ impl Router {
     }
 
     /// Lines that are events of ours, as programs write them, go the quick way; all else goes through the splitter.
-    fn json_piece(&mut self, documents: &mut Documents, mut piece: &[u8], table: &mut EventTable) -> Result<()> {
+    fn json_piece(&mut self, documents: &mut Documents, piece: &[u8], table: &mut EventTable) -> Result<()> {
         let own = matches!(self.options.format, Format::Events | Format::Auto);
-        let mut record = Record::default();
-        while own && !piece.is_empty() {
-            let Some(end) = memchr::memchr(b'\n', piece) else { break };
-            let (bytes, rest) = piece.split_at(end + 1);
-            if let Some(line) = documents.idle_at()
-                && let Ok(text) = std::str::from_utf8(bytes.get(..end).unwrap_or_default())
-                && quick_record(text, &mut record)
-            {
-                documents.skip_line();
-                self.unmapped = true;
-                let out = &mut Out::new(table, Origin { file: self.file, line }, &self.options);
-                let done = own::take(&mut record, out);
-                self.judged(done, line, table)?;
-            } else {
-                documents.feed(bytes, &mut |line, text| self.json_record(line, text, table))?;
+        let Some(end) = memchr::memrchr(b'\n', piece).filter(|_| own) else {
+            return documents.feed(piece, &mut |line, text| self.json_record(line, text, table));
+        };
+        let (mut lines, last) = piece.split_at(end + 1);
+        let mut batch = Batch::default();
+        while !lines.is_empty() {
+            if documents.idle_at().is_some() {
+                lines = batch.read(lines, table);
+                for entry in batch.entries() {
+                    let line = documents.idle_at().unwrap_or_default();
+                    documents.skip_line();
+                    self.unmapped = true;
+                    let out = &mut Out::new(table, Origin { file: self.file, line }, &self.options);
+                    let done = out.entry(entry);
+                    self.judged(done, line, table)?;
+                }
+                if !batch.is_cut_short() {
+                    continue;
+                }
             }
-            piece = rest;
+            let end = memchr::memchr(b'\n', lines).map_or(lines.len(), |end| end + 1);
+            let (bytes, rest) = lines.split_at(end);
+            documents.feed(bytes, &mut |line, text| self.json_record(line, text, table))?;
+            lines = rest;
         }
-        documents.feed(piece, &mut |line, text| self.json_record(line, text, table))
+        documents.feed(last, &mut |line, text| self.json_record(line, text, table))
     }
 
     /// Says where: the file and, where it is known, the line.
@@ -257,7 +264,7 @@ impl Router {
             Format::Github => self.github.take(value, out),
             Format::Gitlab => self.gitlab.take(value, out),
             Format::Events | Format::Auto | Format::Csv => {
-                careful_record(text, false).and_then(|mut record| own::take(&mut record, out))
+                careful_record(text, false).and_then(|record| own::take(&record, out))
             }
             Format::PagerDuty | Format::Jira | Format::ServiceNow | Format::Mapped => {
                 find(&mut self.mapped, format).and_then(|mapped| mapped.take(value, out))
@@ -290,7 +297,7 @@ impl Router {
         let origin = Origin { file: self.file, line };
         let out = &mut Out::new(table, origin, &self.options);
         let done = row.and_then(|row| match known {
-            Table::Own(columns) => columns.event(row, out.table).and_then(|event| out.event(event)),
+            Table::Own(columns) => columns.event(row, out.table).and_then(|event| out.event(&event)),
             Table::Mapped(format, header) => {
                 find(&mut self.mapped, *format).and_then(|mapped| mapped.row(header, row, out))
             }

@@ -94,6 +94,42 @@ fn defaults_fill_what_records_do_not_name() {
     assert_eq!(read_text(&options, csv)[0]["deployment"]["service"], "shop");
 }
 
+/// Lines are read many at a time and their words remembered; the elements of a list are not.
+#[test]
+fn lines_and_a_list_of_them_are_the_same() {
+    let lines = [
+        r#"{"change": {"sha": "a1", "team": "a", "committedAt": "2025-03-01T08:00:00Z"}}"#,
+        r#"{"change":{"sha":"0d8e4bd6e9580a2484fa68c45cb3569e0815ac3f","service":"s","committedAt":"2025-03-01T08:00:00.1234567Z"}}"#,
+        r#"{"deployment":{"id":"1","service":"s","team":"t","environment":"staging","labels":{"k":"v"},"changes":["a1"]}}"#,
+        r#"{"deployment":{"id":"2","team":"t","version":"","finishedAt":"2025-03-01T10:00:00+01:00"}}"#,
+        r#"{"deployment":{"service":"","finishedAt":"2025-03-01T10:00:00Z","labels":{"k":"v"}}}"#,
+        r#"{"incident":{"id":"1","team":"t","environment":"staging","startedAt":"2025-03-01T10:00:00Z"}}"#,
+        r#"{"pullRequest":{"id":"1","repository":"r"}}"#,
+        r#"{"change":{}}"#,
+        r#"{"incident":{"id":"\u0031"}}"#,
+    ];
+    let lines: Vec<&str> = (0..200).map(|at| lines[at * at % 23 % lines.len()]).collect();
+    let read = |text: String, environment: Option<&str>| {
+        let mut table = EventTable::new();
+        let mut reader = Reader::new(ReadOptions {
+            strictness: Strictness::Lenient,
+            service: environment.map(|_| "default".to_owned()),
+            environment: environment.map(str::to_owned),
+            ..ReadOptions::default()
+        })
+        .unwrap();
+        reader.feed(text.as_bytes(), &mut table).unwrap();
+        reader.finish(&mut table).unwrap();
+        let rows = (table.changes(), table.deployments(), table.pull_requests(), table.incidents());
+        format!("{rows:?} {:?} {:?} {:?}", table.scopes(), table.shipped(), table.quality())
+    };
+    for environment in [None, Some("test")] {
+        let list = read(format!("[{}]\n", lines.join(",\n")), environment);
+        assert_eq!(read(lines.join("\n") + "\n", environment), list);
+        assert!(list.contains("floored_times: ") && !list.contains("floored_times: 0"));
+    }
+}
+
 #[test]
 fn strict_stops_and_lenient_lists() {
     let text = "{\"deployment\": {\"id\": \"1\"}}\n{\"deployment\": {\"id\": 1}}\nnonsense\n{\"star\": {}}\n\

@@ -4,25 +4,32 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::Strictness;
-use super::careful::Record;
 use super::jsonl::JsonlReader;
 use super::scan;
 use crate::facts::EventTable;
+use crate::facts::brief::{Brief, Entry};
 use crate::facts::intern::Symbol;
 
 /// All that a table holds, in a form to compare.
-fn rows(line: &str, careful: bool) -> (String, Option<String>) {
+fn rows(text: &[u8], careful: bool, strictness: Strictness, piece: usize) -> (String, Option<String>) {
     let mut table = EventTable::new();
-    let mut reader = JsonlReader::new(0, Strictness::Strict);
+    let mut reader = JsonlReader::new(0, strictness);
     if careful {
         reader = reader.carefully();
     }
-    let done = reader.feed(line.as_bytes(), &mut table).and_then(|()| reader.finish(&mut table));
+    let done = text
+        .chunks(piece)
+        .try_for_each(|piece| reader.feed(piece, &mut table))
+        .and_then(|()| reader.finish(&mut table));
     let names: Vec<&str> =
         (0..table.names().len() as u32).map(|at| table.names().text(Symbol::from_index(at))).collect();
     let events = (table.changes(), table.deployments(), table.pull_requests(), table.incidents());
     let rest = (table.scopes(), table.shipped(), table.quality(), names);
     (format!("{events:?} {rest:?}"), done.err().map(|error| format!("{:?} {error}", error.code())))
+}
+
+fn both(line: &str) -> [(String, Option<String>); 2] {
+    [false, true].map(|careful| rows(line.as_bytes(), careful, Strictness::Strict, usize::MAX))
 }
 
 const KINDS: [&str; 5] = ["change", "deployment", "incident", "pullRequest", "star"];
@@ -136,17 +143,49 @@ fn mutated() -> impl Strategy<Value = String> {
     })
 }
 
+/// Many lines, many of them more than once and some of them broken, so that what was remembered of one is used for
+/// another.
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    let odd =
+        select(vec![&b""[..], b" \t", b"\xff", b"{\"change\":{\"sha\":\"\xc3\",\"mergedAt\":null}}", b"nonsense"]);
+    let line = prop_oneof![20 => line().prop_map(String::into_bytes), 4 => mutated().prop_map(String::into_bytes), 1 => odd.prop_map(<[u8]>::to_vec)];
+    let order =
+        prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![6 => Just("\n"), 1 => Just("\r\n")]), 1..120);
+    (prop::collection::vec(line, 1..12), order, any::<bool>()).prop_map(|(lines, order, marked)| {
+        let mut text = if marked { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
+        for (at, end) in order {
+            text.extend_from_slice(&lines[at.index(lines.len())]);
+            text.extend_from_slice(end.as_bytes());
+        }
+        text.truncate(text.len() - usize::from(marked));
+        text
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
     #[test]
     fn on_generated_lines(line in line()) {
-        prop_assert_eq!(rows(&line, false), rows(&line, true));
+        let [quick, careful] = both(&line);
+        prop_assert_eq!(quick, careful);
     }
 
     #[test]
     fn on_mutated_lines(line in mutated()) {
-        prop_assert_eq!(rows(&line, false), rows(&line, true));
+        let [quick, careful] = both(&line);
+        prop_assert_eq!(quick, careful);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn on_many_lines(text in text(), piece in prop_oneof![1..200_usize, Just(usize::MAX)], strict in any::<bool>()) {
+        let strictness = if strict { Strictness::Strict } else { Strictness::Lenient };
+        let expected = rows(&text, true, strictness, usize::MAX);
+        prop_assert_eq!(rows(&text, false, strictness, piece), expected);
     }
 }
 
@@ -159,6 +198,23 @@ fn usual_lines_go_the_quick_way() {
         r#"{"incident":{"id":"i","cause":"deployment"}}"#,
         r#"{"incident":{}}"#,
     ] {
-        assert!(scan::quick_record(line, &mut Record::default()), "{line}");
+        assert!(scan::quick_entry(line.as_bytes(), &mut Entry::default()).is_some(), "{line}");
+    }
+}
+
+#[test]
+fn where_a_record_belongs_is_remembered_word_for_word() {
+    for (fields, written) in [
+        (r#""sha":"a","service":"s","team":null,"mergedAt":null"#, Some(r#""service":"s","team":null"#)),
+        (r#""team": "t", "labels": {"k": "v"}, "sha": "a""#, Some(r#""team": "t", "labels": {"k": "v"}"#)),
+        (r#""service":"s","sha":"a","team":"t""#, None),
+        (r#""service":"s",  "team":"t""#, None),
+        (r#""sha":"a""#, Some("")),
+    ] {
+        let mut entry = Entry::default();
+        let line = format!("{{\"change\":{{{fields}}}}}");
+        assert!(scan::quick_entry(line.as_bytes(), &mut entry).is_some(), "{line}");
+        let Brief::Change(brief) = entry.brief else { panic!("{line}") };
+        assert_eq!(brief.place.written, written.map(str::as_bytes), "{line}");
     }
 }

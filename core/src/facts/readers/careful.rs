@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::scan;
-use crate::facts::{Change, Event, EventTable, Text};
+use crate::facts::{Event, EventTable, Text};
 use crate::ground::error::{Error, ErrorCode, Result};
 use crate::ground::explain::{explain, syntax_in_line};
 use crate::ground::text::excerpt;
@@ -19,12 +19,6 @@ pub(crate) const KINDS: [&str; 4] = ["deployment", "change", "pullRequest", "inc
 pub(crate) struct Record<'a> {
     pub(crate) event: Event<'a>,
     pub(crate) rest: Rest<'a>,
-}
-
-impl Default for Record<'_> {
-    fn default() -> Self {
-        Self { event: Event::Change(Change::default()), rest: Rest::default() }
-    }
 }
 
 /// Reads a line; `last` when nothing came after it, not even a newline.
@@ -103,13 +97,7 @@ pub(crate) struct Rest<'a> {
 }
 
 impl Rest<'_> {
-    /// Of a record that holds nothing unknown.
-    pub(super) fn of(floored: u32) -> Self {
-        Self { unknown: Vec::new(), floored }
-    }
-
     /// Counts what was not taken, once the event is.
-    #[inline]
     pub(crate) fn count(&self, table: &mut EventTable) {
         self.unknown.iter().for_each(|(kind, name)| table.unknown_field(&format!("{kind}.{name}")));
         (0..self.floored).for_each(|_| table.floored_time());

@@ -3,8 +3,9 @@
 //! A line is an object with one key, its kind: `{"change": {"sha": "…", "committedAt": "…"}}`. Fields that are not in
 //! the vocabulary are tolerated and counted; a line that cannot be taken is refused with its number and a sentence.
 
-use super::careful::Record;
-use super::{Strictness, careful_record, quick_record};
+use super::scan::quick_entry;
+use super::{Batch, Strictness, careful_record};
+use crate::facts::brief::Entry;
 use crate::facts::{EventTable, Origin};
 use crate::ground::error::{Error, ErrorCode, Result};
 
@@ -73,21 +74,24 @@ impl JsonlReader {
             self.keep(rest);
             return Ok(());
         };
-        let (lines, after) = rest.split_at(end);
-        self.keep(after.get(1..).unwrap_or_default());
-        // One check for all lines; a newline is never part of another character.
-        match std::str::from_utf8(lines) {
-            Ok(text) => {
-                let (mut from, mut record) = (0, Record::default());
-                for to in memchr::memchr_iter(b'\n', lines).chain([lines.len()]) {
-                    self.take(text.get(from..to).unwrap_or_default(), false, &mut record, table)?;
-                    from = to + 1;
+        let (mut lines, after) = rest.split_at(end + 1);
+        self.keep(after);
+        let mut batch = Batch::default();
+        while !lines.is_empty() {
+            if !self.careful {
+                lines = batch.read(lines, table);
+                for entry in batch.entries() {
+                    self.push(entry, table)?;
+                }
+                if !batch.is_cut_short() {
+                    continue;
                 }
             }
-            Err(_) => {
-                for line in lines.split(|&byte| byte == b'\n') {
-                    self.take_bytes(line, false, table)?;
-                }
+            if !lines.is_empty() {
+                let end = memchr::memchr(b'\n', lines).unwrap_or(lines.len());
+                let (line, rest) = lines.split_at(end);
+                self.take_carefully(line, false, table)?;
+                lines = rest.get(1..).unwrap_or_default();
             }
         }
         Ok(())
@@ -117,57 +121,60 @@ impl JsonlReader {
             return self.refuse(too_long(), table);
         }
         let mut kept = std::mem::take(&mut self.kept);
-        let done = self.take_bytes(&kept, last, table);
+        let done = self.take(&kept, last, table);
         kept.clear();
         self.kept = kept;
         done
     }
 
-    fn take_bytes(&mut self, line: &[u8], last: bool, table: &mut EventTable) -> Result<()> {
-        match std::str::from_utf8(line) {
-            Ok(text) => self.take(text, last, &mut Record::default(), table),
-            Err(error) => {
-                self.line = self.line.saturating_add(1);
-                let column = error.valid_up_to() + 1;
-                let sentence = format!("expected UTF-8, found a byte at column {column} that is not");
-                self.refuse(Error::new(ErrorCode::InvalidUtf8, sentence), table)
-            }
+    /// Takes a line, which has no newline.
+    fn take(&mut self, line: &[u8], last: bool, table: &mut EventTable) -> Result<()> {
+        let mut entry = Entry::default();
+        if self.careful || quick_entry(line, &mut entry).is_none() {
+            return self.take_carefully(line, last, table);
         }
-    }
-
-    #[inline]
-    fn take<'l>(&mut self, line: &'l str, last: bool, record: &mut Record<'l>, table: &mut EventTable) -> Result<()> {
-        self.line = self.line.saturating_add(1);
-        let line = if self.line == 1 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
-        if line.len() > MOST_BYTES {
-            return self.refuse(too_long(), table);
-        }
-        let done = if !self.careful && quick_record(line, record) {
-            self.push(record, table)
-        } else {
-            self.take_carefully(line, last, table)
-        };
-        done.or_else(|error| self.refuse(error, table))
+        self.push(&entry, table)
     }
 
     #[cold]
-    fn take_carefully(&self, line: &str, last: bool, table: &mut EventTable) -> Result<()> {
+    fn take_carefully(&mut self, line: &[u8], last: bool, table: &mut EventTable) -> Result<()> {
+        self.line = self.line.saturating_add(1);
+        self.push_carefully(line, last, table).or_else(|error| self.refuse(error, table))
+    }
+
+    fn push_carefully(&self, line: &[u8], last: bool, table: &mut EventTable) -> Result<()> {
+        let line = std::str::from_utf8(line).map_err(|error| {
+            let column = error.valid_up_to() + 1;
+            let sentence = format!("expected UTF-8, found a byte at column {column} that is not");
+            Error::new(ErrorCode::InvalidUtf8, sentence)
+        })?;
+        let line = if self.line == 1 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
+        if line.len() > MOST_BYTES {
+            return Err(too_long());
+        }
         if line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
             return Ok(());
         }
-        self.push(&careful_record(line, last)?, table)
-    }
-
-    #[inline]
-    fn push(&self, record: &Record<'_>, table: &mut EventTable) -> Result<()> {
-        table.push_from(&record.event, Origin { file: self.file, line: self.line })?;
+        let record = careful_record(line, last)?;
+        table.push_from(&record.event, self.origin())?;
         record.rest.count(table);
         Ok(())
     }
 
+    #[inline]
+    fn push(&mut self, entry: &Entry<'_>, table: &mut EventTable) -> Result<()> {
+        self.line = self.line.saturating_add(1);
+        table.push_entry(entry, self.origin()).or_else(|error| self.refuse(error, table))
+    }
+
+    #[inline]
+    fn origin(&self) -> Origin {
+        Origin { file: self.file, line: self.line }
+    }
+
     #[cold]
     fn refuse(&self, error: Error, table: &mut EventTable) -> Result<()> {
-        let origin = Origin { file: self.file, line: self.line };
+        let origin = self.origin();
         match self.strictness {
             Strictness::Lenient => {
                 table.reject(origin, &error);

@@ -10,6 +10,7 @@ mod catalog;
 pub mod code_owners;
 pub mod columns;
 pub mod csv;
+mod cursor;
 pub mod documents;
 mod fields;
 pub mod jsonl;
@@ -19,9 +20,9 @@ mod scan;
 pub(crate) use careful::{KINDS, Record, careful_record};
 pub(crate) use fields::Draft;
 pub use fields::{Field, Kind};
+pub(crate) use scan::Batch;
 #[cfg(feature = "dora")]
 pub(crate) use scan::fields_of;
-pub(crate) use scan::quick_record;
 
 /// What happens at a record that cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -3,54 +3,103 @@
 //! It takes a line only when serde would take it too and would give the same event; at anything else it gives up, and
 //! the line goes the careful way. A test holds the two against each other.
 
-use std::collections::BTreeMap;
+use super::cursor::Cursor;
+use super::fields::Kind;
+use super::jsonl::MOST_BYTES;
+use crate::facts::EventTable;
+use crate::facts::brief::{Brief, ChangeBrief, DeploymentBrief, Entry, IncidentBrief, PullRequestBrief};
 
-use super::careful::{Record, Rest};
-use crate::facts::events::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest};
-use crate::facts::text::Text;
-use crate::ground::time::Time;
-
-/// Reads a line into `record`, which saves moving it; `false` where the line needs a closer look.
-#[inline]
-pub(crate) fn quick_record<'a>(line: &'a str, record: &mut Record<'a>) -> bool {
-    let mut at = Cursor { text: line, at: 0, floored: 0 };
-    let done = event(&mut at, &mut record.event).is_some() && at.at == line.len();
-    record.rest = Rest::of(at.floored);
-    done
+/// Lines read quickly, some at a time.
+#[derive(Debug, Default)]
+pub(crate) struct Batch<'a> {
+    entries: Vec<Entry<'a>>,
+    length: usize,
 }
 
-fn event<'a>(at: &mut Cursor<'a>, event: &mut Event<'a>) -> Option<()> {
-    at.token(b'{')?;
-    match at.key()? {
-        "change" => {
-            *event = Event::Change(Change::default());
-            if let Event::Change(record) = event {
-                change(at, record)?;
+impl<'a> Batch<'a> {
+    /// Reads the next lines of a text, up to one that needs a closer look, and gives what was not read.
+    pub(crate) fn read(&mut self, mut text: &'a [u8], table: &EventTable) -> &'a [u8] {
+        self.length = 0;
+        while self.length < Entry::AT_ONCE && !text.is_empty() {
+            if self.length == self.entries.len() {
+                self.entries.push(Entry::default());
             }
+            let Some(entry) = self.entries.get_mut(self.length) else { break };
+            let Some(rest) = quick_entry(text, entry) else { break };
+            text = rest;
+            self.length += 1;
         }
-        "deployment" => {
-            *event = Event::Deployment(Deployment::default());
-            if let Event::Deployment(record) = event {
-                deployment(at, record)?;
-            }
-        }
-        "incident" => {
-            *event = Event::Incident(Incident::default());
-            if let Event::Incident(record) = event {
-                incident(at, record)?;
-            }
-        }
-        "pullRequest" => {
-            *event = Event::PullRequest(PullRequest::default());
-            if let Event::PullRequest(record) = event {
-                pull_request(at, record)?;
-            }
-        }
-        _ => return None,
+        table.look_ahead(self.entries.get_mut(..self.length).unwrap_or_default());
+        text
     }
+
+    /// What was read.
+    pub(crate) fn entries(&self) -> &[Entry<'a>] {
+        self.entries.get(..self.length).unwrap_or_default()
+    }
+
+    /// Whether there was room for more.
+    pub(crate) fn is_cut_short(&self) -> bool {
+        self.length < Entry::AT_ONCE
+    }
+}
+
+/// Reads the line that a text begins with into `entry`, which saves moving it, and gives what stands after the line;
+/// `None` where the line needs a closer look.
+#[inline]
+pub(crate) fn quick_entry<'a>(text: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]> {
+    let Entry { brief, floored, .. } = entry;
+    *floored = 0;
+    let mut at = Cursor::new(text);
+    at.token(b'{')?;
+    at.next();
+    at.rest = match kind(&mut at)? {
+        Kind::Change => {
+            *brief = Brief::Change(ChangeBrief::default());
+            let Brief::Change(record) = brief else { return None };
+            change(at.rest, record, floored)?
+        }
+        Kind::Deployment => {
+            *brief = Brief::Deployment(DeploymentBrief::default());
+            let Brief::Deployment(record) = brief else { return None };
+            deployment(at.rest, record, floored)?
+        }
+        Kind::Incident => {
+            *brief = Brief::Incident(IncidentBrief::default());
+            let Brief::Incident(record) = brief else { return None };
+            incident(at.rest, record, floored)?
+        }
+        Kind::PullRequest => {
+            *brief = Brief::PullRequest(PullRequestBrief::default());
+            let Brief::PullRequest(record) = brief else { return None };
+            pull_request(at.rest, record, floored)?
+        }
+    };
     at.token(b'}')?;
     at.next();
-    Some(())
+    let rest = match at.rest {
+        [] => at.rest,
+        [b'\n', rest @ ..] => rest,
+        _ => return None,
+    };
+    (text.len() - rest.len() <= MOST_BYTES).then_some(rest)
+}
+
+#[inline]
+fn kind(at: &mut Cursor<'_>) -> Option<Kind> {
+    if at.pass_text("\"change\":") {
+        return Some(Kind::Change);
+    }
+    if at.pass_text("\"deployment\":") {
+        return Some(Kind::Deployment);
+    }
+    match at.key()? {
+        b"change" => Some(Kind::Change),
+        b"deployment" => Some(Kind::Deployment),
+        b"incident" => Some(Kind::Incident),
+        b"pullRequest" => Some(Kind::PullRequest),
+        _ => None,
+    }
 }
 
 /// Whether a kind of event has a field of this name.
@@ -70,315 +119,127 @@ pub(crate) fn fields_of(kind: &str) -> &'static [&'static str] {
 }
 
 macro_rules! records {
-    ($($scan:ident, $all:ident: $type:ident { $($key:literal $field:ident $read:ident,)+ })+) => {$(
+    ($($scan:ident, $all:ident: $type:ident { $($key:literal $read:ident $field:ident $(of $of:ident)?,)+ })+) => {$(
         pub(super) const $all: &[&str] = &[$($key,)+];
 
-        #[inline]
-        fn $scan<'a>(at: &mut Cursor<'a>, record: &mut $type<'a>) -> Option<()> {
+        /// Reads the record that the text begins with; gives what stands after it.
+        fn $scan<'a>(text: &'a [u8], record: &mut $type<'a>, floored: &mut u64) -> Option<&'a [u8]> {
             #[expect(non_camel_case_types, reason = "named by the fields they count")]
             enum Bit { $($field,)+ }
+
+            /// Fields in any order, with what was seen before.
+            #[inline(never)]
+            fn others<'a>(mut at: Cursor<'a>, record: &mut $type<'a>, mut seen: u32) -> Option<Cursor<'a>> {
+                loop {
+                    let key = at.key()?;
+                    at.next();
+                    let bit = match key {
+                        $(key if key == $key.as_bytes() => {
+                            record$(.$of)?.$field = at.$read()?;
+                            $(at.$of();)?
+                            1 << Bit::$field as u32
+                        })+
+                        _ => return None,
+                    };
+                    // A field that comes twice is a mistake; serde says which.
+                    if seen & bit != 0 {
+                        return None;
+                    }
+                    seen |= bit;
+                    if at.is_last()? {
+                        return Some(at);
+                    }
+                }
+            }
+
+            let mut at = Cursor::new(text);
             let mut seen = 0_u32;
-            at.token(b'{')?;
-            if at.next() == b'}' {
-                at.pass(1);
-                return Some(());
+            if at.is_empty_object()? {
+                return Some(at.rest);
             }
-            // Programs write fields in the order of the vocabulary: those are found without looking for the key's end.
-            $(if at.pass_text(concat!("\"", $key, "\":")) {
-                record.$field = at.$read()?;
-                seen |= 1 << Bit::$field as u32;
-                if at.is_last()? {
-                    return Some(());
-                }
-            })+
-            loop {
-                let bit = match at.key()? {
-                    $($key => {
-                        record.$field = at.$read()?;
-                        1 << Bit::$field as u32
-                    })+
-                    _ => return None,
-                };
-                // A field that comes twice is a mistake; serde says which.
-                if seen & bit != 0 {
-                    return None;
-                }
-                seen |= bit;
-                if at.is_last()? {
-                    return Some(());
-                }
-            }
+            let at = 'read: {
+                // Programs write fields in the order of the vocabulary: those are found without looking for the key's end.
+                $(if at.pass_text(concat!("\"", $key, "\":")) {
+                    at.next();
+                    record$(.$of)?.$field = at.$read()?;
+                    $(at.$of();)?
+                    seen |= 1 << Bit::$field as u32;
+                    if at.is_last()? {
+                        break 'read at;
+                    }
+                })+
+                others(at, record, seen)?
+            };
+            record.place.written = at.place_in(text);
+            *floored = at.floored;
+            Some(at.rest)
         }
     )+};
 }
 
 records! {
-    change, CHANGE: Change {
-        "sha" sha text,
-        "service" service text,
-        "repository" repository text,
-        "team" team text,
-        "committedAt" committed_at time,
-        "mergedAt" merged_at time,
-        "authoredAt" authored_at time,
-        "labels" labels labels,
-        "deployment" deployment text,
-        "merge" merge truth,
-        "reverts" reverts text,
-        "copyOf" copy_of text,
+    change, CHANGE: ChangeBrief {
+        "sha" id sha,
+        "service" text service of place,
+        "repository" text repository of place,
+        "team" text team of place,
+        "committedAt" time committed_at,
+        "mergedAt" time merged_at,
+        "authoredAt" time authored_at,
+        "labels" labels labels of place,
+        "deployment" text deployment,
+        "merge" truth merge,
+        "reverts" id reverts,
+        "copyOf" id copy_of,
     }
-    deployment, DEPLOYMENT: Deployment {
-        "id" id text,
-        "service" service text,
-        "repository" repository text,
-        "team" team text,
-        "environment" environment text,
-        "version" version text,
-        "sha" sha text,
-        "startedAt" started_at time,
-        "finishedAt" finished_at time,
+    deployment, DEPLOYMENT: DeploymentBrief {
+        "id" text id,
+        "service" text service of place,
+        "repository" text repository of place,
+        "team" text team of place,
+        "environment" text environment of place,
+        "version" text version,
+        "sha" id sha,
+        "startedAt" time started_at,
+        "finishedAt" time finished_at,
         "status" status status,
-        "labels" labels labels,
-        "changes" changes texts,
-        "rollback" rollback truth,
-        "rework" rework truth,
-        "remediates" remediates text,
-        "failed" failed truth,
-        "failedAt" failed_at time,
-        "restoredAt" restored_at time,
-        "baseline" baseline truth,
+        "labels" labels labels of place,
+        "changes" texts changes,
+        "rollback" truth rollback,
+        "rework" truth rework,
+        "remediates" text remediates,
+        "failed" truth failed,
+        "failedAt" time failed_at,
+        "restoredAt" time restored_at,
+        "baseline" truth baseline,
     }
-    pull_request, PULL_REQUEST: PullRequest {
-        "id" id text,
-        "service" service text,
-        "repository" repository text,
-        "team" team text,
-        "mergeSha" merge_sha text,
-        "firstCommitAt" first_commit_at time,
-        "openedAt" opened_at time,
-        "firstReviewAt" first_review_at time,
-        "approvedAt" approved_at time,
-        "mergedAt" merged_at time,
-        "labels" labels labels,
-        "deployment" deployment text,
+    pull_request, PULL_REQUEST: PullRequestBrief {
+        "id" text id,
+        "service" text service of place,
+        "repository" text repository of place,
+        "team" text team of place,
+        "mergeSha" id merge_sha,
+        "firstCommitAt" time first_commit_at,
+        "openedAt" time opened_at,
+        "firstReviewAt" time first_review_at,
+        "approvedAt" time approved_at,
+        "mergedAt" time merged_at,
+        "labels" labels labels of place,
+        "deployment" text deployment,
     }
-    incident, INCIDENT: Incident {
-        "id" id text,
-        "service" service text,
-        "repository" repository text,
-        "team" team text,
-        "environment" environment text,
-        "startedAt" started_at time,
-        "resolvedAt" resolved_at time,
-        "reopenedAt" reopened_at time,
-        "labels" labels labels,
-        "deployment" deployment text,
-        "sha" sha text,
-        "severity" severity text,
-        "cause" cause text,
-    }
-}
-
-struct Cursor<'a> {
-    text: &'a str,
-    at: usize,
-    floored: u32,
-}
-
-#[expect(clippy::option_option, reason = "outside: whether to go on; inside: whether there is a value")]
-impl<'a> Cursor<'a> {
-    /// The byte here; 0 at the end, which is no byte of a line worth taking.
-    #[inline]
-    fn peek(&self) -> u8 {
-        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
-    }
-
-    /// Goes on by so many bytes, which are there.
-    #[inline]
-    fn pass(&mut self, bytes: usize) {
-        // A check for overflow would cost more than the step.
-        self.at = self.at.wrapping_add(bytes);
-    }
-
-    /// The next byte that is no space.
-    #[inline]
-    fn next(&mut self) -> u8 {
-        loop {
-            match self.peek() {
-                b' ' | b'\t' | b'\r' => self.pass(1),
-                other => return other,
-            }
-        }
-    }
-
-    #[inline]
-    fn token(&mut self, byte: u8) -> Option<()> {
-        if self.next() != byte {
-            return None;
-        }
-        self.pass(1);
-        Some(())
-    }
-
-    /// A key and its colon.
-    #[inline]
-    fn key(&mut self) -> Option<&'a str> {
-        let key = self.string()?;
-        self.token(b':')?;
-        Some(key)
-    }
-
-    /// After a field: whether the object ends here; if not, the next field's key does begin here.
-    #[inline]
-    fn is_last(&mut self) -> Option<bool> {
-        let byte = self.next();
-        self.pass(1);
-        match byte {
-            b'}' => Some(true),
-            // Without a look, a comma before the end would pass.
-            b',' => (self.next() == b'"').then_some(false),
-            _ => None,
-        }
-    }
-
-    /// A string without escapes and control characters.
-    #[inline]
-    fn string(&mut self) -> Option<&'a str> {
-        self.token(b'"')?;
-        let rest = self.text.get(self.at..)?;
-        let length = plain(rest.as_bytes());
-        let (inside, [b'"', ..]) = rest.as_bytes().split_at_checked(length)? else { return None };
-        self.pass(inside.len() + 1);
-        rest.get(..length)
-    }
-
-    /// Whether `null` stands here, which is then passed.
-    #[inline]
-    fn null(&mut self) -> bool {
-        self.pass_text("null")
-    }
-
-    /// Whether this text stands here, which is then passed.
-    #[inline]
-    fn pass_text(&mut self, text: &str) -> bool {
-        let found = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(text.as_bytes()));
-        if found {
-            self.pass(text.len());
-        }
-        found
-    }
-
-    #[inline]
-    fn text(&mut self) -> Option<Option<Text<'a>>> {
-        if self.next() == b'"' {
-            return self.string().map(|text| Some(text.into()));
-        }
-        self.null().then_some(None)
-    }
-
-    #[inline]
-    fn time(&mut self) -> Option<Option<Time>> {
-        if self.next() != b'"' {
-            return self.null().then_some(None);
-        }
-        let text = self.string()?;
-        let time = Time::parse(text).ok()?;
-        if text.len() > 20 && Time::is_finer(text) {
-            self.floored += 1;
-        }
-        Some(Some(time))
-    }
-
-    fn truth(&mut self) -> Option<Option<bool>> {
-        self.next();
-        if self.pass_text("true") {
-            Some(Some(true))
-        } else if self.pass_text("false") {
-            Some(Some(false))
-        } else {
-            self.null().then_some(None)
-        }
-    }
-
-    fn status(&mut self) -> Option<Option<DeploymentStatus>> {
-        if self.next() != b'"' {
-            return self.null().then_some(None);
-        }
-        Some(Some(match self.string()? {
-            "success" => DeploymentStatus::Success,
-            "failure" => DeploymentStatus::Failure,
-            "cancelled" => DeploymentStatus::Cancelled,
-            _ => return None,
-        }))
-    }
-
-    fn texts(&mut self) -> Option<Vec<Text<'a>>> {
-        self.token(b'[')?;
-        let mut all = Vec::new();
-        if self.next() == b']' {
-            self.pass(1);
-            return Some(all);
-        }
-        loop {
-            all.push(self.string()?.into());
-            let byte = self.next();
-            self.pass(1);
-            match byte {
-                b',' => {}
-                b']' => return Some(all),
-                _ => return None,
-            }
-        }
-    }
-
-    fn labels(&mut self) -> Option<BTreeMap<Text<'a>, Text<'a>>> {
-        let mut all = BTreeMap::new();
-        self.token(b'{')?;
-        if self.next() == b'}' {
-            self.pass(1);
-            return Some(all);
-        }
-        loop {
-            all.insert(self.key()?.into(), self.string()?.into());
-            if self.is_last()? {
-                return Some(all);
-            }
-        }
-    }
-}
-
-/// How many bytes stand before the first quote, backslash or control character.
-#[inline]
-fn plain(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
-    // The lowest set bit of each is exact: borrows only run upwards, from a byte that was found.
-    let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & TOPS;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let found =
-            below(word, b' ') | below(word ^ (ONES * u64::from(b'"')), 1) | below(word ^ (ONES * u64::from(b'\\')), 1);
-        if found != 0 {
-            return index * 8 + (found.trailing_zeros() / 8) as usize;
-        }
-    }
-    let before = bytes.len() - rest.len();
-    before + rest.iter().position(|&byte| byte < b' ' || byte == b'"' || byte == b'\\').unwrap_or(rest.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn finds_the_first_byte_that_is_not_plain() {
-        for special in ["\"", "\\", "\u{1f}", "\0"] {
-            for before in 0..20 {
-                let text = format!("{}{special}\u{7f}é\"\\ tail", "é".repeat(before));
-                assert_eq!(plain(text.as_bytes()), before * 2, "{text:?}");
-            }
-        }
-        assert_eq!(plain("naïve ~ text!".as_bytes()), 14);
+    incident, INCIDENT: IncidentBrief {
+        "id" text id,
+        "service" text service of place,
+        "repository" text repository of place,
+        "team" text team of place,
+        "environment" text environment of place,
+        "startedAt" time started_at,
+        "resolvedAt" time resolved_at,
+        "reopenedAt" time reopened_at,
+        "labels" labels labels of place,
+        "deployment" text deployment,
+        "sha" id sha,
+        "severity" text severity,
+        "cause" text cause,
     }
 }
