@@ -668,7 +668,7 @@ export interface Data {
   unfinishedDeployments: number;
   /** Events after `asOf`, left out. */
   afterAsOf: number;
-  /** Unlinked deployments and incidents, the first thousand of them. */
+  /** Unlinked incidents in order of time, then deployments by service, the first thousand of them. */
   unlinked: Unlinked[];
 }
 

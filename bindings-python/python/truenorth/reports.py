@@ -237,7 +237,7 @@ class Data(View):
     after_as_of: int
     """Events after `as_of`, left out."""
     unlinked: Rows[Unlinked]
-    """Unlinked deployments and incidents, the first thousand of them."""
+    """Unlinked incidents in order of time, then deployments by service, the first thousand of them."""
 
 
 class Definition(View):

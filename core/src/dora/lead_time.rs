@@ -208,7 +208,7 @@ impl LeadTimes {
     fn mean_of_services(&self, line: &LineUp, places: &[u32]) -> Estimate {
         let mut means = Vec::new();
         // Places stand service by service.
-        for run in places.chunk_by(|a, b| line.service_of(*a) == line.service_of(*b)) {
+        for run in places.chunk_by(|a, b| line.lane_of(*a) == line.lane_of(*b)) {
             let values: Vec<f64> =
                 run.iter().flat_map(|&place| self.of(place)).map(|&micros| micros as f64 / SECOND as f64).collect();
             means.extend(sum::mean(&values));
@@ -338,7 +338,7 @@ fn first_places(plan: &Plan, line: &LineUp, events: &EventTable) -> Vec<bool> {
         return Vec::new();
     }
     let mut first = vec![false; line.len()];
-    for (_, range) in line.services() {
+    for range in line.ranges() {
         if let Some(flag) = first.get_mut(range.start) {
             *flag = true;
         }

@@ -202,7 +202,7 @@ fn verdict(margin: f64, current: &Estimate, previous: Estimate, finding: Finding
 
 /// Runs of places of one service.
 fn by_service<'a>(line: &LineUp, places: &'a [u32]) -> Vec<(u32, &'a [u32])> {
-    let service = |place: u32| line.service_of(place).index();
+    let service = |place: u32| line.lane_of(place).index();
     places.chunk_by(|a, b| service(*a) == service(*b)).filter_map(|run| Some((service(*run.first()?), run))).collect()
 }
 

@@ -283,7 +283,7 @@ pub struct Data {
     pub unfinished_deployments: u64,
     /// Events after `asOf`, left out.
     pub after_as_of: u64,
-    /// Unlinked deployments and incidents, the first thousand of them.
+    /// Unlinked incidents in order of time, then deployments by service, the first thousand of them.
     pub unlinked: Vec<Unlinked>,
 }
 
