@@ -70,7 +70,8 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
     let plan = Plan::new(request, events, context)?;
     check_targets(request)?;
     let ruler = Ruler::new(request.year, request.thresholds.as_ref())?;
-    let scopes = Scopes::new(request, &plan.rules.environments, events)?;
+    let mut scopes = Scopes::new(request, &plan.rules.environments, events)?;
+    let keys = std::mem::take(&mut scopes.groups);
     context.check()?;
     let line = LineUp::new(&plan, &scopes, events);
     context.tell(0.2);
@@ -104,27 +105,23 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
         request,
     };
 
-    let overall =
-        room.group(&GroupKey { name: "all".to_owned(), key: BTreeMap::new() }, None, &within(&line, plan.window));
-    let mut groups = Vec::with_capacity(scopes.groups.len());
-    let mut by_group = vec![Vec::new(); scopes.groups.len()];
-    for place in within(&line, plan.window) {
-        if let Some(places) = by_group.get_mut(line.groups[place as usize] as usize) {
-            places.push(place);
-        }
-    }
+    let whole = GroupKey { name: "all".to_owned(), key: BTreeMap::new() };
+    let mut overall = room.group(whole, None, &within(&line, plan.window));
+    let by_group = ByGroup::new(&line, plan.window, keys.len());
     let alive = room.alive(&by_group, &scopes);
-    for (index, key) in scopes.groups.iter().enumerate() {
-        if alive[index] {
+    let numbers: Vec<u32> = (0..keys.len() as u32).filter(|&group| alive[group as usize]).collect();
+    // There may be a million: each is made where it stays.
+    let mut groups = Vec::with_capacity(numbers.len());
+    for (key, group) in keys.into_iter().zip(0..) {
+        if alive[group as usize] {
             context.check()?;
-            groups.push((index as u32, room.group(key, Some(index as u32), &by_group[index])));
+            groups.push(room.group(key, Some(group), by_group.of(group)));
         }
     }
     context.tell(0.95);
-    let mut overall = overall;
     if let Some(previous) = plan.previous {
         let earlier = Calendar::new(&plan, previous)?;
-        compare::compare(&room, &earlier, &mut overall, &mut groups);
+        compare::compare(&room, &earlier, &mut overall, &by_group, numbers.iter().zip(&mut groups));
     }
     let mut report = DoraReport {
         schema: "truenorth/dora/1".to_owned(),
@@ -140,7 +137,7 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
         by: request.by.clone(),
         buckets: plan.edges.as_ref().map_or_else(Vec::new, |edges| edges.periods().to_vec()),
         overall,
-        groups: groups.into_iter().map(|(_, group)| group).collect(),
+        groups,
         data,
     };
     report.sentences = super::sentences::sentences(&report);
@@ -187,6 +184,47 @@ pub(super) fn within(line: &LineUp, window: Window) -> Vec<u32> {
         .collect()
 }
 
+/// Places, group by group.
+#[derive(Debug)]
+pub(super) struct ByGroup {
+    places: Vec<u32>,
+    /// Where those of each group begin; one more at the end.
+    begins: Vec<u32>,
+}
+
+impl ByGroup {
+    /// The deployments that ended in a window.
+    pub(super) fn new(line: &LineUp, window: Window, groups: usize) -> Self {
+        let mut begins = vec![0; groups + 1];
+        let all = if groups == 0 { Vec::new() } else { within(line, window) };
+        for &place in &all {
+            begins[line.groups[place as usize] as usize + 1] += 1;
+        }
+        for index in 1..begins.len() {
+            begins[index] += begins[index - 1];
+        }
+        let mut next = begins.clone();
+        let mut places = vec![0; all.len()];
+        for place in all {
+            let next = &mut next[line.groups[place as usize] as usize];
+            places[*next as usize] = place;
+            *next += 1;
+        }
+        Self { places, begins }
+    }
+
+    /// How many groups there are.
+    pub(super) fn len(&self) -> usize {
+        self.begins.len() - 1
+    }
+
+    /// Those of a group, in order.
+    pub(super) fn of(&self, group: u32) -> &[u32] {
+        let group = group as usize;
+        &self.places[self.begins[group] as usize..self.begins[group + 1] as usize]
+    }
+}
+
 /// All that is known when groups are measured.
 pub(super) struct Room<'a> {
     pub(super) plan: &'a Plan,
@@ -205,8 +243,8 @@ pub(super) struct Room<'a> {
 
 impl Room<'_> {
     /// Groups about which there is anything to say.
-    fn alive(&self, by_group: &[Vec<u32>], scopes: &Scopes) -> Vec<bool> {
-        let mut alive: Vec<bool> = by_group.iter().map(|places| !places.is_empty()).collect();
+    fn alive(&self, by_group: &ByGroup, scopes: &Scopes) -> Vec<bool> {
+        let mut alive: Vec<bool> = (0..by_group.len()).map(|group| !by_group.of(group as u32).is_empty()).collect();
         let mut mark = |group: u32| {
             if let Some(flag) = alive.get_mut(group as usize) {
                 *flag = true;
@@ -221,9 +259,9 @@ impl Room<'_> {
         alive
     }
 
-    fn group(&self, key: &GroupKey, group: Option<u32>, places: &[u32]) -> DoraGroup {
+    fn group(&self, key: GroupKey, group: Option<u32>, places: &[u32]) -> DoraGroup {
         let Self { plan, line, leads, events, .. } = self;
-        let counts = self.calendar.count(plan, line, places);
+        let counts = self.calendar.count(line, places);
         let tally = self.outcomes.tally_in(plan, leads, places, plan.window, group);
         let failed = recovery::within(self.seen, plan.window, group, events);
         let mut lead_time = leads.report(plan, line, places, group);
@@ -238,7 +276,7 @@ impl Room<'_> {
         // A level is a team's: where teams are known, how often each deploys.
         let pace = deployment_frequency.per_team_day.as_ref().unwrap_or(&deployment_frequency.per_day);
         let five = [&lead_time.median, pace, &change_failure_rate.rate, &recovery_time.median, &rework_rate.rate];
-        let levels = self.ruler.levels(five);
+        let levels = self.ruler.levels(five).map(Box::new);
         let targets = self.request.targets.iter().map(|target| {
             let estimate = match target.metric {
                 Metric::LeadTime => &lead_time.median,
@@ -259,10 +297,11 @@ impl Room<'_> {
         for (metric, estimate) in said {
             plan.rules.say_empty(metric, estimate);
         }
-        let series = plan.edges.as_ref().map(|edges| series::series(self, edges, group, places, &counts, &failed));
+        let series =
+            plan.edges.as_ref().map(|edges| Box::new(series::series(self, edges, group, places, &counts, &failed)));
         DoraGroup {
-            name: key.name.clone(),
-            key: key.key.clone(),
+            name: key.name,
+            key: key.key,
             lead_time,
             deployment_frequency,
             change_failure_rate,

@@ -186,7 +186,7 @@ pub(super) fn quantiles(plan: &Plan, seen: &[Observation]) -> (Estimate, Estimat
     }
     let mut closed: Vec<f64> = seen.iter().filter(|one| one.over).map(|one| one.seconds).collect();
     let n = closed.len() as u64;
-    let bare = |value: Option<f64>, n: u64, method: &str| {
+    let bare = |value: Option<f64>, n: u64, method: &'static str| {
         value.map_or_else(
             || Estimate::not_enough("noneResolved", 0, 1),
             |value| Estimate::bare(value, Unit::Seconds, n, method),

@@ -126,29 +126,30 @@ impl Scopes {
             }
         };
         let mut views: Vec<ScopeView> = events.scopes().iter().map(view).collect();
-        let mut groups: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
-        if !by.is_empty() {
-            for (index, scope) in events.scopes().iter().enumerate() {
-                let values = by.iter().map(|(_, dimension)| dimension.of(events, *scope)).collect();
-                groups.entry(values).or_default().push(index);
+        // The values of each scope, one scope after the other; scopes with the same values are a group.
+        let values: Vec<&str> = events
+            .scopes()
+            .iter()
+            .flat_map(|scope| by.iter().map(|(_, dimension)| dimension.of(events, *scope)))
+            .collect();
+        let of = |&scope: &u32| &values[scope as usize * by.len()..][..by.len()];
+        let mut order: Vec<u32> = if by.is_empty() { Vec::new() } else { (0..views.len() as u32).collect() };
+        order.sort_unstable_by(|a, b| of(a).cmp(of(b)));
+        let count = order.chunk_by(|a, b| of(a) == of(b)).count();
+        if count > MOST_GROUPS {
+            let said = format!("at most {MOST_GROUPS} groups fit in a report, found {count}");
+            return Err(Error::new(ErrorCode::TooLarge, said).at("by"));
+        }
+        let mut groups = Vec::with_capacity(count);
+        for members in order.chunk_by(|a, b| of(a) == of(b)) {
+            for &member in members {
+                views[member as usize].group = groups.len() as u32;
             }
+            let values = members.first().map_or(&[][..], of);
+            let key = by.iter().zip(values).map(|((text, _), value)| ((*text).clone(), (*value).to_owned())).collect();
+            groups.push(GroupKey { name: values.join(" · "), key });
         }
-        if groups.len() > MOST_GROUPS {
-            return Err(Error::new(
-                ErrorCode::TooLarge,
-                format!("at most {MOST_GROUPS} groups fit in a report, found {}", groups.len()),
-            )
-            .at("by"));
-        }
-        let mut keys = Vec::with_capacity(groups.len());
-        for (values, members) in groups {
-            for member in members {
-                views[member].group = keys.len() as u32;
-            }
-            let key = by.iter().zip(&values).map(|((text, _), value)| ((*text).clone(), (*value).to_owned())).collect();
-            keys.push(GroupKey { name: values.join(" · "), key });
-        }
-        Ok(Self { views, groups: keys, lanes })
+        Ok(Self { views, groups, lanes })
     }
 
     /// How many lanes there are.

@@ -1,5 +1,7 @@
 //! A number that says what it is: value, unit, interval, how many observations stand behind it, and by which method.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::stats::Interval;
@@ -39,15 +41,15 @@ pub enum Estimate {
         /// How many observations stand behind it.
         n: u64,
         /// How value and interval were found, such as `median, woodruff clustered by deployment`.
-        method: String,
+        method: Cow<'static, str>,
         /// Why there is no interval, or what else the reader must know; absent when nothing.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<String>,
+        note: Option<Cow<'static, str>>,
     },
     /// There are too few observations to say.
     NotEnough {
         /// Why, as a stable word: `noData`, `tooFewClusters`, `notReached`, …
-        reason: String,
+        reason: Cow<'static, str>,
         /// How many observations there are.
         have: u64,
         /// How many it would take.
@@ -57,17 +59,17 @@ pub enum Estimate {
 
 impl Estimate {
     /// A value, without interval.
-    pub fn bare(value: f64, unit: Unit, n: u64, method: &str) -> Self {
+    pub fn bare(value: f64, unit: Unit, n: u64, method: impl Into<Cow<'static, str>>) -> Self {
         if value.is_finite() {
-            Self::Value { value, unit, interval: None, n, method: method.to_owned(), note: None }
+            Self::Value { value, unit, interval: None, n, method: method.into(), note: None }
         } else {
             Self::not_enough("notFinite", n, n)
         }
     }
 
     /// Too few observations.
-    pub fn not_enough(reason: &str, have: u64, need: u64) -> Self {
-        Self::NotEnough { reason: reason.to_owned(), have, need }
+    pub fn not_enough(reason: impl Into<Cow<'static, str>>, have: u64, need: u64) -> Self {
+        Self::NotEnough { reason: reason.into(), have, need }
     }
 
     /// With an interval.
@@ -79,7 +81,7 @@ impl Estimate {
     }
 
     /// With a note.
-    pub fn noting(mut self, text: impl Into<String>) -> Self {
+    pub fn noting(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         if let Self::Value { note, .. } = &mut self {
             *note = Some(text.into());
         }

@@ -17,6 +17,6 @@ pub(super) fn run(args: &PresetsArgs) -> Result<i32> {
     load_into(&inputs, &mut events, &context)?.tell();
     let report = dora::presets(&args.request(&events)?, &events, &context)?;
     drop(progress);
-    args.output.write(&page(&report, &args.output)?)?;
+    page(&report, &args.output)?;
     Ok(0)
 }

@@ -26,7 +26,7 @@ fn with_name(name: &str) -> DoraReport {
     name.clone_into(&mut report.time_zone);
     name.clone_into(&mut report.schema);
     report.definition.environments = Some(vec![name.to_owned()]);
-    report.overall.recovery_time.median = Estimate::not_enough(name, 1, 2);
+    report.overall.recovery_time.median = Estimate::not_enough(name.to_owned(), 1, 2);
     for bucket in &mut report.buckets {
         name.clone_into(&mut bucket.label);
     }
@@ -34,7 +34,7 @@ fn with_name(name: &str) -> DoraReport {
         name.clone_into(&mut stage.name);
     }
     if let Some(levels) = &mut report.overall.levels {
-        name.clone_into(&mut levels.source);
+        levels.source = name.to_owned().into();
     }
     for case in &mut report.data.read.rejections {
         (case.file, case.reason) = (name.to_owned(), name.to_owned());

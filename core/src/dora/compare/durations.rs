@@ -86,5 +86,5 @@ fn restricted(plan: &Plan, before: &[Observation], now: &[Observation]) -> Optio
     let found = survival::restricted_mean_difference(&first, &second, horizon, plan.confidence).ok()?;
     let method = format!("difference of means up to {}", Span::parse(&format!("{horizon}s")).ok()?);
     let n = (before.len() + now.len()) as u64;
-    Some(Estimate::bare(found.difference, Unit::Seconds, n, &method).within(found.interval))
+    Some(Estimate::bare(found.difference, Unit::Seconds, n, method).within(found.interval))
 }

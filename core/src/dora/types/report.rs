@@ -71,16 +71,16 @@ pub struct DoraGroup {
     pub rework_rate: ReworkRate,
     /// Against the other window.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub comparisons: Option<Comparisons>,
+    pub comparisons: Option<Box<Comparisons>>,
     /// The levels that the numbers allow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub levels: Option<Levels>,
+    pub levels: Option<Box<Levels>>,
     /// Targets met, breached or not proven.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<TargetVerdict>,
     /// The five metrics by bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub series: Option<Series>,
+    pub series: Option<Box<Series>>,
 }
 
 /// From commit to production, of the changes deployed in the window.

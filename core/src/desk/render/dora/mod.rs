@@ -99,7 +99,7 @@ impl Number {
                     interval: said.range().unwrap_or_default(),
                     ends: said.brief().unwrap_or_default(),
                     n: *n,
-                    why: note.clone().unwrap_or_default(),
+                    why: note.clone().unwrap_or_default().into_owned(),
                     brief: format!("n {}{}", count(*n), if note.is_some() { " *" } else { "" }),
                 }
             }
@@ -109,7 +109,7 @@ impl Number {
                 ends: String::new(),
                 n: *have,
                 why: sentences::not_enough(reason, *have, *need),
-                brief: match reason.as_str() {
+                brief: match &**reason {
                     _ if have < need && *have > 0 => format!("n {} of {}", count(*have), count(*need)),
                     "noData" => "no data".to_owned(),
                     other => human::words(other),
@@ -147,7 +147,7 @@ fn level_badge(answer: &LevelAnswer) -> Option<Badge> {
     let (text, short) = level_words(answer)?;
     let why = match answer {
         LevelAnswer::Span { .. } => "the interval allows all of these levels".to_owned(),
-        LevelAnswer::NotSeparable { reason, .. } => reason.clone(),
+        LevelAnswer::NotSeparable { reason, .. } => reason.clone().into_owned(),
         _ => String::new(),
     };
     Some(Badge { text, short, tone: Tone::Plain, why })
