@@ -178,8 +178,15 @@ fn next_step(code: ErrorCode) -> Option<&'static str> {
     })
 }
 
+/// More groups than a reader of all of them expects.
+const MANY: usize = 10_000;
+
 /// Writes a report in the format asked for.
 pub(crate) fn show(report: &DoraReport, output: &OutputArgs) -> Result<()> {
+    let whole = matches!(output.format(), Format::Json | Format::Openmetrics);
+    if whole && !output.quiet && report.groups.len() > MANY {
+        say(&format!("{} groups follow; --top 1000 keeps those that deploy most", report.groups.len()));
+    }
     if output.format() != Format::Openmetrics {
         return page(report, output);
     }

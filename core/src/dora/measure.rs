@@ -69,6 +69,7 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
     let events = settled.as_ref().unwrap_or(events);
     let plan = Plan::new(request, events, context)?;
     check_targets(request)?;
+    check_top(request)?;
     let ruler = Ruler::new(request.year, request.thresholds.as_ref())?;
     let mut scopes = Scopes::new(request, &plan.rules.environments, events)?;
     let keys = std::mem::take(&mut scopes.groups);
@@ -108,16 +109,22 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
     let whole = GroupKey { name: "all".to_owned(), key: BTreeMap::new() };
     let mut overall = room.group(whole, None, &within(&line, plan.window));
     let by_group = ByGroup::new(&line, plan.window, keys.len());
-    let alive = room.alive(&by_group, &scopes);
-    let numbers: Vec<u32> = (0..keys.len() as u32).filter(|&group| alive[group as usize]).collect();
+    let mut numbers = room.alive(&by_group, &scopes);
+    let known = numbers.len();
+    by_group.keep_most(&mut numbers, request.top);
+    bounded(numbers.len(), plan.edges.as_ref().map_or(0, |edges| edges.periods().len()))?;
+    let mut keys = keys.into_iter();
+    let mut next = 0;
     // There may be a million: each is made where it stays.
     let mut groups = Vec::with_capacity(numbers.len());
-    for (key, group) in keys.into_iter().zip(0..) {
-        if alive[group as usize] {
-            context.check()?;
+    for &group in &numbers {
+        context.check()?;
+        if let Some(key) = keys.nth((group - next) as usize) {
             groups.push(room.group(key, Some(group), by_group.of(group)));
         }
+        next = group + 1;
     }
+    drop(keys);
     context.tell(0.95);
     if let Some(previous) = plan.previous {
         let earlier = Calendar::new(&plan, previous)?;
@@ -137,6 +144,7 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
         by: request.by.clone(),
         buckets: plan.edges.as_ref().map_or_else(Vec::new, |edges| edges.periods().to_vec()),
         overall,
+        groups_left_out: (known - numbers.len()) as u64,
         groups,
         data,
     };
@@ -161,6 +169,17 @@ pub(super) fn own_events(given: &[Event<'_>], events: &EventTable) -> Result<Opt
     Ok(Some(own))
 }
 
+fn check_top(request: &DoraRequest) -> Result<()> {
+    match request.top {
+        Some(0) => Err(Error::new(ErrorCode::OutOfRange, "must be 1 or more, was `0`").at("top")),
+        Some(_) if request.by.is_empty() => {
+            Err(Error::new(ErrorCode::MissingField, "must name dimensions, so that there are groups for `top`")
+                .at("by"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn check_targets(request: &DoraRequest) -> Result<()> {
     for (index, target) in request.targets.iter().enumerate() {
         let at = format!("targets[{index}]");
@@ -172,6 +191,20 @@ fn check_targets(request: &DoraRequest) -> Result<()> {
         if target.at_most.is_none() && target.at_least.is_none() {
             return Err(Error::new(ErrorCode::MissingField, "must have `atMost` or `atLeast`").at(at));
         }
+    }
+    Ok(())
+}
+
+/// Refuses a report that no memory holds: each bucket of a group has twenty numbers.
+fn bounded(groups: usize, buckets: usize) -> Result<()> {
+    /// Some ten gigabytes.
+    const MOST: usize = 40_000_000;
+    if groups.saturating_mul(buckets) > MOST {
+        let said = format!(
+            "at most {MOST} buckets of groups fit in a report, found {groups} groups of {buckets} buckets: choose a \
+             longer bucket, or fewer groups with `top`"
+        );
+        return Err(Error::new(ErrorCode::TooLarge, said).at("bucket"));
     }
     Ok(())
 }
@@ -218,6 +251,14 @@ impl ByGroup {
         self.begins.len() - 1
     }
 
+    /// Leaves so many of some groups, those that deploy most; of two alike, the first.
+    fn keep_most(&self, groups: &mut Vec<u32>, top: Option<u32>) {
+        let Some(top) = top.map(|top| top as usize).filter(|&top| top < groups.len()) else { return };
+        groups.sort_by_key(|&group| std::cmp::Reverse(self.of(group).len()));
+        groups.truncate(top);
+        groups.sort_unstable();
+    }
+
     /// Those of a group, in order.
     pub(super) fn of(&self, group: u32) -> &[u32] {
         let group = group as usize;
@@ -242,8 +283,8 @@ pub(super) struct Room<'a> {
 }
 
 impl Room<'_> {
-    /// Groups about which there is anything to say.
-    fn alive(&self, by_group: &ByGroup, scopes: &Scopes) -> Vec<bool> {
+    /// Groups about which there is anything to say, in order.
+    fn alive(&self, by_group: &ByGroup, scopes: &Scopes) -> Vec<u32> {
         let mut alive: Vec<bool> = (0..by_group.len()).map(|group| !by_group.of(group as u32).is_empty()).collect();
         let mut mark = |group: u32| {
             if let Some(flag) = alive.get_mut(group as usize) {
@@ -256,7 +297,7 @@ impl Room<'_> {
             mark(scopes.view(deployments.get(self.line.rows[place] as usize)).group);
         }
         self.seen.groups().for_each(mark);
-        alive
+        (0..).zip(alive).filter(|&(_, alive)| alive).map(|(group, _)| group).collect()
     }
 
     fn group(&self, key: GroupKey, group: Option<u32>, places: &[u32]) -> DoraGroup {
@@ -312,5 +353,31 @@ impl Room<'_> {
             targets,
             series,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Deployment;
+    use crate::ground::time::{Bucket, Time};
+
+    #[test]
+    fn a_century_of_days_of_many_services_is_refused_and_of_a_few_is_not() {
+        let at = |text| Time::parse(text).unwrap();
+        let mut events = EventTable::new();
+        for index in 0..1200 {
+            let service = Some(format!("s{index}").into());
+            let finished_at = Some(at("2025-03-01T00:00:00Z"));
+            events.push(&Event::Deployment(Deployment { service, finished_at, ..Deployment::default() })).unwrap();
+        }
+        let window = Some(Window { from: at("1950-01-01T00:00:00Z"), to: at("2050-01-01T00:00:00Z") });
+        let by = vec!["service".to_owned()];
+        let request = DoraRequest { by, window, bucket: Some(Bucket::Day), ..DoraRequest::default() };
+        let error = measure(&request, &events, &Context::default()).unwrap_err();
+        assert_eq!((error.code(), error.path()), (ErrorCode::TooLarge, "bucket"));
+        assert!(error.message().contains("1200 groups of 36525 buckets"), "{error}");
+        let report = measure(&DoraRequest { top: Some(2), ..request }, &events, &Context::default()).unwrap();
+        assert_eq!((report.groups.len(), report.groups_left_out), (2, 1198));
     }
 }

@@ -126,6 +126,20 @@ fn twenty_thousand_services_stay_readable() {
 }
 
 #[test]
+fn groups_that_are_left_out_are_said_to_be() {
+    let mut report = report();
+    let shown = report.groups.len();
+    report.groups_left_out = 999_000;
+    report.sentences.clear();
+    let caption = format!("{shown} of 999,0{shown} teams, those that deploy most");
+    for page in [text(&report, TextOptions::default()), markdown(&report), html(&report)] {
+        assert!(page.contains(&caption), "{page}");
+        assert!(page.contains(&format!("Of the {shown} teams that deploy most, ")), "{page}");
+    }
+    assert!(openmetrics(&report).contains("\ntruenorth_dora_left_out_groups 999000\n"));
+}
+
+#[test]
 fn html_is_whole_and_loads_nothing() {
     let page = html(&report());
     assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"));

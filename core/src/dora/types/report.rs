@@ -45,8 +45,16 @@ pub struct DoraReport {
     pub overall: DoraGroup,
     /// Each group, by name.
     pub groups: Vec<DoraGroup>,
+    /// How many groups the request's `top` leaves out; absent: none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub groups_left_out: u64,
     /// What became of the data: nothing is dropped in silence.
     pub data: Data,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The five metrics of one group.

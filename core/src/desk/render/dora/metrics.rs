@@ -243,7 +243,8 @@ fn targets(out: &mut Exposition<'_>, groups: &Groups<'_>) {
 }
 
 fn data(out: &mut Exposition<'_>, report: &DoraReport) {
-    let all: [Count<DoraReport>; 5] = [
+    let all: [Count<DoraReport>; 6] = [
+        ("left_out_groups", "Groups that the request leaves out.", |r| r.groups_left_out),
         ("accepted_records", "Records read and taken.", |r| r.data.read.accepted),
         ("rejected_records", "Records read and not taken.", |r| r.data.read.rejected),
         ("unlinked_incidents", "Incidents that could not be laid to a deployment.", |r| r.data.unlinked_incidents),
