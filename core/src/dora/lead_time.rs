@@ -170,13 +170,7 @@ impl LeadTimes {
         let deployments = places.iter().filter(|&&place| !self.of(place).is_empty()).count() as u64;
         let mut picked = self.picked(places);
         let changes = picked.count() as u64;
-        let (median, design_effect) = match plan.rules.lead_statistic {
-            LeadStatistic::Median => self.clustered(&mut picked, places, 0.5, plan.confidence),
-            LeadStatistic::Mean => (mean(&self.seconds(places)), None),
-            LeadStatistic::LowerMedian => (lower_median(&mut self.seconds(places)), None),
-            LeadStatistic::MedianOfDailyMedians => (self.daily(plan, line, places), None),
-            LeadStatistic::MeanOfServiceMeans => (self.mean_of_services(line, places), None),
-        };
+        let (median, design_effect) = self.middle(plan, line, places, &mut picked);
         let (p90, _) = self.clustered(&mut picked, places, 0.9, plan.confidence);
         let mut ages: Vec<f64> = self.waiting_in(group).iter().map(|&(_, age)| age).collect();
         LeadTime {
@@ -194,6 +188,28 @@ impl LeadTimes {
             baseline: total(&self.baseline, places),
             stages: Vec::new(),
         }
+    }
+
+    /// The number that stands for all, and its design effect.
+    fn middle<'p>(
+        &self,
+        plan: &Plan,
+        line: &LineUp,
+        places: &[u32],
+        picked: &mut Picker<impl Iterator<Item = &'p [i64]> + Clone>,
+    ) -> (Estimate, Option<f64>) {
+        match plan.rules.lead_statistic {
+            LeadStatistic::Median => self.clustered(picked, places, 0.5, plan.confidence),
+            LeadStatistic::Mean => (mean(&self.seconds(places)), None),
+            LeadStatistic::LowerMedian => (lower_median(&mut self.seconds(places)), None),
+            LeadStatistic::MedianOfDailyMedians => (self.daily(plan, line, places), None),
+            LeadStatistic::MeanOfServiceMeans => (self.mean_of_services(line, places), None),
+        }
+    }
+
+    /// The number that stands for all changes of some deployments.
+    pub(super) fn typical(&self, plan: &Plan, line: &LineUp, places: &[u32]) -> Estimate {
+        self.middle(plan, line, places, &mut self.picked(places)).0
     }
 
     /// The ages of changes that wait, of one group or of all.

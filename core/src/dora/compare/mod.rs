@@ -118,7 +118,7 @@ fn five(room: &Room<'_>, group: &DoraGroup, earlier: &Calendar, sides: &[Side<'_
     let [before, now] = sides;
     let (lead, earlier_lead) = match (&before.begun, &now.begun) {
         (Some(then), Some(today)) => (durations::compare(plan, then, today), recovery::kaplan_meier(plan, then, 0.5)),
-        _ => (lead_time::compare(room, sides), room.leads.report(plan, room.line, before.places, None).median),
+        _ => (lead_time::compare(room, sides), room.leads.typical(plan, room.line, before.places)),
     };
     let level = plan.confidence;
     // Counts of incidents are no shares of deployments: there is nothing to test.
