@@ -101,6 +101,12 @@ impl<W: io::Write> io::Write for Ended<W> {
         Ok(written)
     }
 
+    /// Directly, because JSON comes in pieces of a few bytes.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.last = bytes.last().copied().unwrap_or(self.last);
+        self.out.write_all(bytes)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
