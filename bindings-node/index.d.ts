@@ -277,6 +277,8 @@ export interface DoraRequest {
   thresholds?: Thresholds | null;
   /** The IANA time zone of days, weeks and months; absent: UTC. */
   timeZone?: string | null;
+  /** Only so many groups, those that deploy most in the window; the report says how many it leaves out, and adjusts tests for those that it holds. Absent: all. */
+  top?: number | null;
   /** The window to measure; absent: from the day of the first deployment to that of `asOf`. */
   window?: WindowInput | null;
   /** The report year whose levels to name; 0 for none. @default 2024 */
@@ -668,7 +670,7 @@ export interface Data {
   unfinishedDeployments: number;
   /** Events after `asOf`, left out. */
   afterAsOf: number;
-  /** Unlinked deployments and incidents, the first thousand of them. */
+  /** Unlinked incidents in order of time, then deployments by service, the first thousand of them. */
   unlinked: Unlinked[];
   /** Values of the request's `filter` that no row has, the first twenty of them. */
   unmatchedFilters?: UnmatchedFilter[];
@@ -827,6 +829,8 @@ export interface DoraReport {
   data: Data;
   /** The window it was compared with. */
   comparedWith?: Window;
+  /** How many groups the request's `top` leaves out; absent: none. */
+  groupsLeftOut?: number;
 }
 
 /** What is said of a metric that has nothing to measure. */

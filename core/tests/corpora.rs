@@ -12,6 +12,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use proptest::collection::vec;
+use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
+
 #[path = "../../fuzz/src/lib.rs"]
 #[allow(
     dead_code,
@@ -65,5 +68,20 @@ fn every_target_has_a_program_and_seeds() {
             }
         }
         assert_eq!(*names, known);
+    }
+}
+
+/// Bytes in pieces, of which each makes one thing.
+fn pieces() -> impl Strategy<Value = Vec<u8>> {
+    vec(vec(any::<u8>(), 40), 1..30).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever happens at one instant, a report does not depend on what is told first or twice.
+    #[test]
+    fn the_order_of_what_happens_at_once_changes_nothing(bytes in pieces()) {
+        bodies::run("ties", &bytes);
     }
 }

@@ -5,11 +5,10 @@ use serde_json::Value;
 use truenorth::desk::operations::{Context, OPERATIONS, Tables};
 use truenorth::desk::render::{self, TextOptions};
 use truenorth::desk::{door, render::Document};
-#[cfg(feature = "yaml")]
-use truenorth::dora::DoraRequest;
-use truenorth::dora::{self, DoraReport, PresetsRequest};
+use truenorth::dora::{self, DoraReport, DoraRequest, PresetsRequest};
 use truenorth::facts::readers::{Strictness, jsonl::JsonlReader};
 use truenorth::facts::{Event, EventTable};
+use truenorth::ground::random::Philox;
 
 use super::made::{self, Bytes};
 use super::tables::{dice, told};
@@ -63,7 +62,7 @@ pub fn yaml(bytes: &[u8]) {
 
 fn some(bytes: &mut Bytes<'_>) -> Vec<Event<'static>> {
     let mut found = Vec::new();
-    while !bytes.0.is_empty() && found.len() < 200 {
+    while !bytes.rest.is_empty() && found.len() < 200 {
         found.push(made::event(bytes));
     }
     found
@@ -81,7 +80,7 @@ fn table(events: &[Event<'_>]) -> EventTable {
 
 /// Any history under any definitions: a report or a sentence, and every way to show it.
 pub fn measure(bytes: &[u8]) {
-    let mut bytes = Bytes(bytes);
+    let mut bytes = Bytes { rest: bytes, tied: false };
     let request = made::request(&mut bytes);
     let events = table(&some(&mut bytes));
     match dora::measure(&request, &events, &Context::default()) {
@@ -103,30 +102,70 @@ pub fn measure(bytes: &[u8]) {
 
 /// The same events in any order, some of them several times, give the same report.
 pub fn settle(bytes: &[u8]) {
-    let mut dice = dice(bytes);
-    let mut bytes = Bytes(bytes);
-    let request = made::request(&mut bytes);
-    let mut events = some(&mut bytes);
-    let answer = |events: &[Event<'_>]| match dora::measure(&request, &table(events), &Context::default()) {
-        Ok(report) => {
-            let mut value = written(&report);
-            // What was read differs, and so does where it stood.
-            value.as_object_mut().unwrap().remove("data");
-            Ok(value)
+    let mut rest = Bytes { rest: bytes, tied: false };
+    let request = made::request(&mut rest);
+    in_any_order(&request, some(&mut rest), &mut dice(bytes));
+}
+
+/// The same of histories in which much happens at one instant, and many events are nearly the same. Every so many bytes
+/// are an event, the first of them the request, so that one can be taken out and the others stay what they are.
+pub fn ties(bytes: &[u8]) {
+    const EVENT: usize = 40;
+    let mut pieces = bytes.chunks(EVENT);
+    let Some(first) = pieces.next() else { return };
+    let request = made::request(&mut Bytes { rest: first, tied: true });
+    let (mut events, mut before) = (Vec::new(), Vec::new());
+    for piece in pieces.take(200) {
+        if let [0..160, rest @ ..] = piece
+            && !before.is_empty()
+        {
+            // The one before again, but for a byte or three.
+            for pair in rest.chunks_exact(2).take(3) {
+                let at = usize::from(pair[0]) % before.len();
+                before[at] = pair[1];
+            }
+        } else {
+            before = piece.to_vec();
         }
-        Err(error) => Err(error.to_string()),
+        events.push(made::event(&mut Bytes { rest: &before, tied: true }));
+    }
+    in_any_order(&request, events, &mut dice(bytes));
+}
+
+fn in_any_order(request: &DoraRequest, mut events: Vec<Event<'static>>, dice: &mut Philox) {
+    let presets = PresetsRequest { window: request.window, as_of: request.as_of, ..PresetsRequest::default() };
+    // That takes as long as seven reports.
+    let asks_presets = dice.below(8) == 0;
+    let answers = |events: &[Event<'_>]| {
+        let table = table(events);
+        let mut answers = vec![dora::measure(request, &table, &Context::default()).map(|report| written(&report))];
+        if asks_presets {
+            answers.push(dora::presets(&presets, &table, &Context::default()).map(|report| written(&report)));
+        }
+        answers.into_iter().map(|answer| answer.map(without_reading).map_err(|error| error.to_string()))
     };
-    let clean = answer(&events);
+    let clean: Vec<_> = answers(&events).collect();
     for at in 0..events.len() {
         if dice.below(4) == 0 && is_known_again(&events[at]) {
             events.push(events[at].clone());
         }
     }
     dice.shuffle(&mut events);
-    match (clean, answer(&events)) {
-        (Ok(clean), Ok(other)) => same("", &clean, &other),
-        (clean, other) => assert_eq!(clean, other),
+    for (clean, other) in clean.into_iter().zip(answers(&events)) {
+        match (clean, other) {
+            (Ok(clean), Ok(other)) => same("", &clean, &other),
+            (clean, other) => assert_eq!(clean, other),
+        }
     }
+}
+
+/// A report but for how many records were read and how many of them were known already.
+fn without_reading(mut report: Value) -> Value {
+    if let Some(data) = report.get_mut("data").and_then(Value::as_object_mut) {
+        data.remove("read");
+        data.remove("merged");
+    }
+    report
 }
 
 /// Whether a second record of the same thing can be told from another thing that is like it.
@@ -147,7 +186,8 @@ fn same(path: &str, one: &Value, other: &Value) {
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
             a.iter().zip(b).enumerate().for_each(|(at, (a, b))| same(&format!("{path}/{at}"), a, b));
         }
-        _ => assert_eq!(one, other, "{path}"),
+        // As text, in which zero is not minus zero.
+        _ => assert_eq!(one.to_string(), other.to_string(), "{path}"),
     }
 }
 

@@ -33,6 +33,8 @@ pub const TARGETS: &[(&str, Body)] = &[
     #[cfg(feature = "dora")]
     ("settle", asking::settle),
     ("sources", reading::sources),
+    #[cfg(feature = "dora")]
+    ("ties", asking::ties),
     #[cfg(feature = "zones")]
     ("words", words::words),
     #[cfg(all(feature = "dora", feature = "yaml"))]

@@ -3,19 +3,24 @@
 use serde_json::{Map, Value, json};
 use truenorth::dora::DoraRequest;
 use truenorth::facts::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest, Text};
-use truenorth::ground::time::Time;
+use truenorth::ground::time::{DAY, Time};
 
 /// Bytes, one after another; zeros when there are no more.
-pub struct Bytes<'b>(pub &'b [u8]);
+pub struct Bytes<'b> {
+    pub rest: &'b [u8],
+    /// Whether all happens at a few instants, and what is rare otherwise happens often.
+    pub tied: bool,
+}
 
 impl Bytes<'_> {
     pub fn next(&mut self) -> u8 {
-        let Some((&first, rest)) = self.0.split_first() else { return 0 };
-        self.0 = rest;
+        let Some((&first, rest)) = self.rest.split_first() else { return 0 };
+        self.rest = rest;
         first
     }
 
     fn one_in(&mut self, of: u8) -> bool {
+        let of = if self.tied { of.min(3) } else { of };
         self.next() % of == of - 1
     }
 
@@ -26,12 +31,17 @@ impl Bytes<'_> {
     fn time(&mut self) -> Time {
         const EDGES: [&str; 4] =
             ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.9Z", "2024-02-29T00:00:00Z"];
+        let start = Time::parse("2024-11-01T00:00:00Z").unwrap();
+        if self.tied {
+            // Not whole seconds apart: sums of them depend on their order.
+            let step = i64::from(self.next() % 4);
+            return start.plus(step * 35 * DAY + step * step * 1_234_567);
+        }
         let (high, low) = (self.next(), self.next());
         if high == 0xff {
             return Time::parse(EDGES[usize::from(low) % EDGES.len()]).unwrap();
         }
         // About 500 days in steps of eleven minutes, so that some instants are the same.
-        let start = Time::parse("2024-11-01T00:00:00Z").unwrap();
         start.plus((i64::from(high) * 256 + i64::from(low)) * 11 * 60_000_000)
     }
 
@@ -40,14 +50,16 @@ impl Bytes<'_> {
     }
 
     fn text(&mut self, of: &[&'static str]) -> Option<Text<'static>> {
-        let found = self.pick(of);
+        let few = if self.tied { of.len().min(4) } else { of.len() };
+        let found = self.pick(&of[..few]);
         (!found.is_empty()).then(|| found.into())
     }
 }
 
 const SERVICES: [&str; 6] =
     ["checkout", "search", "", "<script>alert(1)</script>", "a|b\nc\u{202e}\u{7}`*", "checkout"];
-const ENVIRONMENTS: [&str; 6] = ["", "", "", "production", "staging", "eu\"\\"];
+const REPOSITORIES: [&str; 4] = ["", "search", "acme/shop", ""];
+const ENVIRONMENTS: [&str; 6] = ["", "staging", "production", "", "", "eu\"\\"];
 const TEAMS: [&str; 4] = ["", "blue", "green", "=1+1"];
 const IDS: [&str; 8] = ["", "1", "2", "3", "4", "5", "6", "7"];
 const SHAS: [&str; 8] = ["", "a1", "b2", "c3", "d4", "e5", "0d8e4bd6e9580a2484fa68c45cb3569e0815ac3f", "f6"];
@@ -59,10 +71,13 @@ pub fn event(bytes: &mut Bytes<'_>) -> Event<'static> {
     let (service, team) = (bytes.text(&SERVICES), bytes.text(&TEAMS));
     let labels = (kind & 64 != 0).then(|| ("tier".into(), if kind & 128 == 0 { "1" } else { "2|\n" }.into()));
     let labels = labels.into_iter().collect();
+    let repository = REPOSITORIES[usize::from(kind >> 3) % 4];
+    let repository = (!repository.is_empty()).then(|| repository.into());
     match kind % 8 {
         0..=2 => Event::Deployment(Deployment {
             id: bytes.text(&IDS),
             service,
+            repository,
             team,
             labels,
             environment: bytes.text(&ENVIRONMENTS),
@@ -79,11 +94,11 @@ pub fn event(bytes: &mut Bytes<'_>) -> Event<'static> {
             failed_at: if bytes.one_in(8) { Some(bytes.time()) } else { None },
             restored_at: if bytes.one_in(8) { Some(bytes.time()) } else { None },
             baseline: bytes.one_in(16).then_some(true),
-            ..Deployment::default()
         }),
         3 | 4 => Event::Change(Change {
             sha: bytes.text(&SHAS),
             service,
+            repository,
             team,
             labels,
             committed_at: bytes.maybe(10),
@@ -93,11 +108,11 @@ pub fn event(bytes: &mut Bytes<'_>) -> Event<'static> {
             merge: bytes.one_in(8).then_some(true),
             reverts: if bytes.one_in(6) { bytes.text(&SHAS) } else { None },
             copy_of: if bytes.one_in(8) { bytes.text(&SHAS) } else { None },
-            ..Change::default()
         }),
         5 => Event::PullRequest(PullRequest {
             id: bytes.text(&IDS),
             service,
+            repository,
             team,
             labels,
             merge_sha: bytes.text(&SHAS),
@@ -106,11 +121,12 @@ pub fn event(bytes: &mut Bytes<'_>) -> Event<'static> {
             first_review_at: bytes.maybe(3),
             approved_at: bytes.maybe(3),
             merged_at: bytes.maybe(4),
-            ..PullRequest::default()
+            deployment: if kind & 32 == 0 { None } else { bytes.text(&IDS) },
         }),
         _ => Event::Incident(Incident {
             id: bytes.text(&IDS),
             service,
+            repository,
             team,
             labels,
             environment: bytes.text(&ENVIRONMENTS),
@@ -121,7 +137,6 @@ pub fn event(bytes: &mut Bytes<'_>) -> Event<'static> {
             sha: if bytes.one_in(6) { bytes.text(&SHAS) } else { None },
             severity: bytes.text(&WORDS),
             cause: if bytes.one_in(4) { bytes.text(&WORDS[3..]) } else { None },
-            ..Incident::default()
         }),
     }
 }
@@ -176,9 +191,13 @@ const DEFINITIONS: [(&str, &[&str]); 31] = [
 pub fn request(bytes: &mut Bytes<'_>) -> DoraRequest {
     let mut wire = Map::new();
     let mut definition = Map::new();
-    for _ in 0..bytes.next() % 4 {
+    for _ in 0..bytes.next() % if bytes.tied { 8 } else { 4 } {
         let (name, choices) = bytes.pick(&DEFINITIONS);
         definition.insert(name.to_owned(), serde_json::from_str(bytes.pick(choices)).unwrap());
+    }
+    let apart = bytes.tied && bytes.next() & 1 == 0;
+    if apart {
+        definition.entry("environments").or_insert_with(|| json!([]));
     }
     wire.insert("definition".into(), Value::Object(definition));
     let mut add = |name: &str, choices: &[Value]| {
@@ -212,6 +231,10 @@ pub fn request(bytes: &mut Bytes<'_>) -> DoraRequest {
             at.checked_sub(1).and_then(|at| choices.get(at)).map(|choice| wire.insert("window".into(), choice.clone()))
         };
         add(&windows);
+    }
+    if apart {
+        // So that it shows which of several things at one instant was taken.
+        wire.insert("by".into(), json!(["service", "repository", "team", "environment", "label.tier"]));
     }
     serde_json::from_value(Value::Object(wire.clone())).unwrap_or_else(|error| panic!("{error}: {wire:?}"))
 }

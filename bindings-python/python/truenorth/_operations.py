@@ -77,6 +77,8 @@ def dora(*sources: EventSource, **keywords: Unpack[requests.DoraCall]) -> report
         targets: Targets to hold the numbers against.
         thresholds: Own thresholds instead of a report year's.
         time_zone: The IANA time zone of days, weeks and months; absent: UTC.
+        top: Only so many groups, those that deploy most in the window; the report says how many it leaves
+            out, and adjusts tests for those that it holds. Absent: all.
         window: The window to measure; absent: from the day of the first deployment to that of `as_of`.
         year: The report year whose levels to name; 0 for none. Default: `2024`.
 

@@ -405,6 +405,8 @@ class DoraReport(Report):
     """What became of the data: nothing is dropped in silence."""
     compared_with: Window | None
     """The window it was compared with."""
+    groups_left_out: int | None
+    """How many groups the request's `top` leaves out; absent: none."""
 
 
 class Estimate(View):

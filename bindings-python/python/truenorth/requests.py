@@ -405,6 +405,10 @@ class DoraRequest(TypedDict, total=False):
     """Own thresholds instead of a report year's."""
     time_zone: str | None
     """The IANA time zone of days, weeks and months; absent: UTC."""
+    top: int | None
+    """Only so many groups, those that deploy most in the window; the report says how many it leaves out, and
+    adjusts tests for those that it holds. Absent: all.
+    """
     window: Window | None
     """The window to measure; absent: from the day of the first deployment to that of `as_of`."""
     year: int

@@ -291,6 +291,9 @@ pub(crate) struct MeasureArgs {
     /// Group by service, team, repository, environment or label.NAME
     #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
     pub(crate) by: Vec<String>,
+    /// Only so many groups, those that deploy most [default: all]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) top: Option<u32>,
     /// Show a series by day, week, month or quarter
     #[arg(long)]
     pub(crate) bucket: Option<BucketArg>,

@@ -146,6 +146,7 @@ impl MeasureArgs {
         if !self.by.is_empty() {
             request.by.clone_from(&self.by);
         }
+        request.top = self.top.or(request.top);
         window.filter(&mut request.filter)?;
         if let Some(bucket) = self.bucket {
             request.bucket = Some(match bucket {

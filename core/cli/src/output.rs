@@ -1,6 +1,7 @@
 //! Where reports and complaints go.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::fmt;
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 use truenorth::desk::render::{self, Document, TextOptions};
@@ -52,27 +53,75 @@ impl OutputArgs {
         TextOptions { color: self.is_coloured(), width, ..default }
     }
 
-    /// Writes the report to its file or to standard output.
-    pub(crate) fn write(&self, text: &str) -> Result<()> {
-        match &self.output {
-            None => print(text),
-            Some(path) => std::fs::write(path, text).map_err(|error| {
-                let said = unreadable(path, &error);
-                Error::new(said.code(), said.message().replace("cannot be read", "cannot be written")).at(said.path())
-            }),
-        }
+    /// Writes the report to its file or to standard output, as it is made.
+    fn write(&self, report: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<()> {
+        let Some(path) = &self.output else { return to_stdout(report) };
+        let written = std::fs::File::create(path).and_then(|file| {
+            let mut out = BufWriter::with_capacity(BUFFER, file);
+            report(&mut out)?;
+            out.flush()
+        });
+        written.map_err(|error| {
+            let said = unreadable(path, &error);
+            Error::new(said.code(), said.message().replace("cannot be read", "cannot be written")).at(said.path())
+        })
     }
 }
 
+/// Reports go out in pieces of this size.
+const BUFFER: usize = 1 << 16;
+
 /// Prints to standard output; a reader that has gone away is no error.
 pub(crate) fn print(text: &str) -> Result<()> {
-    let mut out = io::stdout().lock();
-    let newline = if text.ends_with('\n') { "" } else { "\n" };
-    match out.write_all(text.as_bytes()).and_then(|()| out.write_all(newline.as_bytes())).and_then(|()| out.flush()) {
+    to_stdout(|out| out.write_all(text.as_bytes()))
+}
+
+/// The same, as it is made, with a line end after it.
+fn to_stdout(report: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<()> {
+    let mut out = Ended { out: BufWriter::with_capacity(BUFFER, io::stdout().lock()), last: b'\n' };
+    let newline = |out: &mut Ended<_>| if out.last == b'\n' { Ok(()) } else { out.write_all(b"\n") };
+    match report(&mut out).and_then(|()| newline(&mut out)).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Error::new(ErrorCode::Unreadable, format!("standard output cannot be written: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+/// A writer that knows its last byte.
+struct Ended<W> {
+    out: W,
+    last: u8,
+}
+
+impl<W: io::Write> io::Write for Ended<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.last = written.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(self.last);
+        Ok(written)
+    }
+
+    /// Directly, because JSON comes in pieces of a few bytes.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.last = bytes.last().copied().unwrap_or(self.last);
+        self.out.write_all(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Text for a writer of bytes, whose error it keeps.
+struct Bytes<'w> {
+    out: &'w mut dyn io::Write,
+    error: io::Result<()>,
+}
+
+impl fmt::Write for Bytes<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.error = self.out.write_all(text.as_bytes());
+        self.error.as_ref().map_err(|_| fmt::Error).copied()
     }
 }
 
@@ -135,32 +184,43 @@ fn next_step(code: ErrorCode) -> Option<&'static str> {
     })
 }
 
+/// More groups than a reader of all of them expects.
+const MANY: usize = 10_000;
+
 /// Writes a report in the format asked for.
-pub(crate) fn render(report: &DoraReport, output: &OutputArgs) -> Result<String> {
-    match output.format() {
-        Format::Openmetrics => Ok(render::openmetrics(report)),
-        _ => page(report, output),
+pub(crate) fn show(report: &DoraReport, output: &OutputArgs) -> Result<()> {
+    let whole = matches!(output.format(), Format::Json | Format::Openmetrics);
+    if whole && !output.quiet && report.groups.len() > MANY {
+        say(&format!("{} groups follow; --top 1000 keeps those that deploy most", report.groups.len()));
     }
+    if output.format() != Format::Openmetrics {
+        return page(report, output);
+    }
+    output.write(|out| {
+        let mut out = Bytes { out, error: Ok(()) };
+        // It has no error but that of the writer.
+        let _ = render::write_openmetrics(report, &mut out);
+        out.error
+    })
 }
 
 /// Writes a report in a format for readers, or as JSON.
-pub(crate) fn page<'a, R>(report: &'a R, output: &OutputArgs) -> Result<String>
+pub(crate) fn page<'a, R>(report: &'a R, output: &OutputArgs) -> Result<()>
 where
     R: Serialize,
     Document: From<&'a R>,
 {
-    match output.format() {
-        Format::Json => {
-            serde_json::to_string_pretty(report).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
-        }
-        Format::Text => Ok(render::text(report, output.layout())),
-        Format::Markdown => Ok(render::markdown(report)),
-        Format::Html => Ok(render::html(report)),
+    let text = match output.format() {
+        Format::Json => return output.write(|out| Ok(serde_json::to_writer_pretty(out, report)?)),
+        Format::Text => render::text(report, output.layout()),
+        Format::Markdown => render::markdown(report),
+        Format::Html => render::html(report),
         Format::Openmetrics => {
             let said = "this report has no OpenMetrics form: expected `text`, `markdown`, `html` or `json`";
-            Err(Error::new(ErrorCode::UnknownFormat, said).at("--format"))
+            return Err(Error::new(ErrorCode::UnknownFormat, said).at("--format"));
         }
-    }
+    };
+    output.write(|out| out.write_all(text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ const ROWS_AT_ONCE: usize = 1 << 18;
 pub(super) fn changes(scopes: &Scopes, line: &LineUp, events: &EventTable, mut look: impl FnMut(u32, &[u32])) {
     let changes = events.changes();
     let mut order: Vec<u32> = (0..scopes.views.len() as u32).collect();
-    order.sort_by_key(|&scope| line.range(scopes.view(scope).line).start);
+    order.sort_by_key(|&scope| line.range(scopes.view(scope).lane).start);
     let mut rows = vec![0; ROWS_AT_ONCE.min(changes.len())];
     let mut next = vec![0_usize; order.len()];
     for from in (0..changes.len()).step_by(ROWS_AT_ONCE) {

@@ -48,11 +48,10 @@ pub(super) fn observations(
             over,
             backwards: took < 0,
             group,
-            stratum: view.line.index(),
+            stratum: view.lane.index(),
             incident: NOWHERE,
         });
     }
-    found.sort_by(|a, b| a.at.cmp(&b.at).then(a.seconds.total_cmp(&b.seconds)));
     found.into()
 }
 

@@ -1,6 +1,8 @@
 //! What became of the data: counted, and where something could not be joined, listed.
 
-use super::failures::Failures;
+use std::cmp::Ordering;
+
+use super::failures::{Failures, Loose};
 use super::line::{LineUp, NOWHERE};
 use super::link::Links;
 use super::plan::Plan;
@@ -45,14 +47,17 @@ pub(super) fn data(
         }
     };
     let incidents = events.incidents();
-    for loose in failures.loose.iter().filter(|loose| !loose.reason.is_empty()) {
+    // Without a start it belongs to no window, and is said in every one.
+    let concerns = |loose: &&Loose| {
+        let started = incidents.started.get(loose.row as usize).time();
+        !loose.reason.is_empty() && started.is_none_or(|time| plan.window.contains(time))
+    };
+    let mut loose: Vec<&Loose> = failures.loose.iter().filter(concerns).collect();
+    loose.sort_by(|a, b| order_of_incidents(events, a.row as usize, b.row as usize));
+    data.unlinked_incidents = loose.len() as u64;
+    for loose in loose {
         let row = loose.row as usize;
-        // Without a start it belongs to no window, and is said in every one.
-        let concerns = incidents.started.get(row).time().is_none_or(|time| plan.window.contains(time));
-        if concerns {
-            data.unlinked_incidents += 1;
-            list("incident", incidents.id.get(row), incidents.scope.get(row), incidents.origin.get(row), &loose.reason);
-        }
+        list("incident", incidents.id.get(row), incidents.scope.get(row), incidents.origin.get(row), &loose.reason);
     }
     let deployments = events.deployments();
     let mut ships = vec![false; line.len()];
@@ -79,4 +84,14 @@ pub(super) fn data(
         }
     }
     data
+}
+
+/// By time, then by all that may tell two apart: rows depend on the order of arrival.
+fn order_of_incidents(events: &EventTable, a: usize, b: usize) -> Ordering {
+    let (table, names) = (events.incidents(), events.names());
+    let text = |row: usize| {
+        let service = events.scope(table.scope.get(row)).service;
+        [service, table.id.get(row), table.deployment.get(row)].map(|symbol| names.text(symbol))
+    };
+    table.started.get(a).cmp(&table.started.get(b)).then_with(|| text(a).cmp(&text(b)))
 }

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use super::line::{LineUp, NOWHERE, content};
 use super::link::Links;
 use super::plan::Plan;
-use super::scopes::Scopes;
+use super::scopes::{Lane, Scopes};
 use super::types::{Blame, IncidentScope};
 use crate::facts::{EventTable, Key, KeyIndex, Symbol};
 
@@ -104,11 +104,7 @@ impl Finder<'_> {
     fn incidents(&mut self) {
         let table = self.events.incidents();
         let by_commit = self.places_of((0..table.len()).map(|row| table.sha.get(row)));
-        let everywhere = (self.plan.rules.incident_scope == IncidentScope::Everywhere).then(|| {
-            let mut places: Vec<u32> = (0..self.line.len() as u32).collect();
-            places.sort_by_key(|&place| (self.line.finished[place as usize], place));
-            places
-        });
+        let everywhere = (self.plan.rules.incident_scope == IncidentScope::Everywhere).then(|| self.line.by_time());
         for row in 0..table.len() {
             let view = self.scopes.view(table.scope.get(row));
             if !view.kept || !view.counted {
@@ -126,7 +122,7 @@ impl Finder<'_> {
                 self.loose(row, String::new());
                 continue;
             }
-            match self.cause(row, view.line, started.micros(), &by_commit, everywhere.as_deref()) {
+            match self.cause(row, view.lane, started.micros(), &by_commit, everywhere.as_deref()) {
                 Ok(place) => {
                     let closed = table.closed(row);
                     let restored = if closed.is_none() { OPEN } else { closed.micros() };
@@ -145,7 +141,7 @@ impl Finder<'_> {
     fn cause(
         &self,
         row: usize,
-        service: Symbol,
+        lane: Lane,
         started: i64,
         by_commit: &HashMap<Key, Vec<u32>>,
         everywhere: Option<&[u32]>,
@@ -154,25 +150,23 @@ impl Finder<'_> {
         let names = self.events.names();
         let text = |symbol| crate::ground::text::excerpt(names.text(symbol));
         let named = table.deployment.get(row);
+        let own = self.line.range(lane);
         if !named.is_none() {
-            let own = self.line.range(service);
             return self
-                .ids
-                .get(Key::of_symbol(named))
-                .min_by_key(|&place| (!own.contains(&(place as usize)), self.line.finished[place as usize]))
+                .line
+                .first(&own, self.ids.get(Key::of_symbol(named)))
                 .ok_or_else(|| format!("the deployment `{}` that it names is not among those counted", text(named)));
         }
         let sha = table.sha.get(row);
         if !sha.is_none() {
-            return by_commit
-                .get(&sha)
-                .and_then(|places| places.iter().min_by_key(|&&place| self.line.finished[place as usize]).copied())
-                .ok_or_else(|| {
+            return by_commit.get(&sha).and_then(|places| self.line.first(&own, places.iter().copied())).ok_or_else(
+                || {
                     format!(
                         "the commit `{}` that it names was not deployed",
                         crate::ground::text::excerpt(&sha.text(names))
                     )
-                });
+                },
+            );
         }
         let last = match everywhere {
             Some(places) => {
@@ -182,11 +176,11 @@ impl Finder<'_> {
             None if self.plan.rules.incident_scope == IncidentScope::Nowhere => {
                 return Err("it names no deployment".into());
             }
-            None if service.is_none() => return Err("it names neither service nor deployment".into()),
-            None if self.line.range(service).is_empty() => {
-                return Err(format!("no deployment of `{}` is known", text(service)));
+            None if lane.is_none() => return Err("it names neither service nor deployment".into()),
+            None if own.is_empty() => {
+                return Err(format!("no deployment of `{}` is known", text(self.scopes.name(lane))));
             }
-            None => self.line.last(service, started),
+            None => self.line.last(lane, started),
         };
         let place = last.ok_or_else(|| "it began before the first deployment".to_owned())?;
         let limit = self.plan.rules.incident_limit;
@@ -219,9 +213,9 @@ impl Finder<'_> {
     /// Deployments of a version that was live before: what came between has failed.
     fn rollbacks(&mut self) {
         self.found.rollbacks = vec![false; self.line.len()];
-        let services: Vec<_> = self.line.services().collect();
+        let lanes: Vec<_> = self.line.ranges().collect();
         let production = self.events.production();
-        for (_, range) in services {
+        for range in lanes {
             // An environment that lags behind another is not rolled back.
             let environment = |place: &u32| {
                 let row = self.line.rows[*place as usize] as usize;
@@ -268,11 +262,8 @@ impl Finder<'_> {
         let targets = self.places_of(reverts.iter().copied());
         for (row, key) in reverts.iter().enumerate() {
             let Some(shipped) = targets.get(key).filter(|_| !key.is_none()) else { continue };
-            let own = self.line.range(self.scopes.view(changes.scope.get(row)).line);
-            let first = shipped
-                .iter()
-                .min_by_key(|&&place| (!own.contains(&(place as usize)), self.line.finished[place as usize]));
-            let Some(&failed) = first else { continue };
+            let own = self.line.range(self.scopes.view(changes.scope.get(row)).lane);
+            let Some(failed) = self.line.first(&own, shipped.iter().copied()) else { continue };
             if self.events.deployments().is_baseline(self.line.rows[failed as usize] as usize) {
                 continue;
             }
@@ -303,19 +294,16 @@ impl Finder<'_> {
             let (began, finished) = (self.line.began(place), self.line.finished[place]);
             let target = table.remediates.get(row);
             if !target.is_none() {
-                let own = self.line.range(self.line.service_of(place as u32));
-                let failed = self
-                    .ids
-                    .get(Key::of_symbol(target))
-                    .filter(|&failed| self.line.finished[failed as usize] <= finished && failed as usize != place)
-                    .min_by_key(|&failed| (!own.contains(&(failed as usize)), failed));
+                let own = self.line.range(self.line.lane_of(place as u32));
+                let before =
+                    |&failed: &u32| self.line.finished[failed as usize] <= finished && failed as usize != place;
                 // Otherwise it names an incident, which speaks for itself.
-                if let Some(failed) = failed {
+                if let Some(failed) = self.line.first(&own, self.ids.get(Key::of_symbol(target)).filter(before)) {
                     self.push(failed, began.max(self.line.finished[failed as usize]), finished, NOWHERE);
                 }
                 continue;
             }
-            let range = self.line.range(self.line.service_of(place as u32));
+            let range = self.line.range(self.line.lane_of(place as u32));
             if place == range.start {
                 continue;
             }

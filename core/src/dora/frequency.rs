@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::types::{Frequency, FrequencyInterval, FrequencyStatistic, WeekStart};
 use crate::facts::{Estimate, EventTable, Unit};
 use crate::ground::error::{Error, Result};
-use crate::ground::time::{Bucket, BucketEdges, Time, Window};
+use crate::ground::time::{Bucket, BucketEdges, Period, Time, Window};
 use crate::stats::{Interval, counts, quantile, rate, sum, tail};
 
 /// Calendar days and complete ISO weeks of a window.
@@ -15,6 +15,8 @@ use crate::stats::{Interval, counts, quantile, rate, sum, tail};
 pub(super) struct Calendar {
     window: Window,
     days: BucketEdges,
+    /// By day: its weekday, Monday 0, and the week that it lies in.
+    of_days: Vec<(u8, u32)>,
     weeks: BucketEdges,
     /// How many calendar months it touches.
     months: usize,
@@ -46,14 +48,20 @@ impl Calendar {
             bucket.cut(window, plan.zone).map_err(|error| Error::new(error.code(), too_long).at("window"))
         };
         let months = cut(Bucket::Month)?.periods().len();
-        Ok(Self { window, days: cut(Bucket::Day)?, weeks: cut(Bucket::Week)?, months })
+        let (days, weeks) = (cut(Bucket::Day)?, cut(Bucket::Week)?);
+        let of_day = |day: &Period| {
+            let weekday = plan.zone.date(day.from).weekday().num_days_from_monday();
+            (weekday as u8, weeks.index(day.from) as u32)
+        };
+        let of_days = days.periods().iter().map(of_day).collect();
+        Ok(Self { window, days, of_days, weeks, months })
     }
 
     pub(super) fn window(&self) -> Window {
         self.window
     }
 
-    pub(super) fn count(&self, plan: &Plan, line: &LineUp, places: &[u32]) -> Counts {
+    pub(super) fn count(&self, line: &LineUp, places: &[u32]) -> Counts {
         let mut days = vec![0u64; self.days.periods().len()];
         let mut weeks = vec![0u64; self.weeks.periods().len()];
         for &place in places {
@@ -66,12 +74,11 @@ impl Calendar {
             }
         }
         let mut active_by_week = vec![0; weeks.len()];
-        for (period, _) in self.days.periods().iter().zip(&days).filter(|(_, count)| **count > 0) {
-            if let Some(active) = active_by_week.get_mut(self.weeks.index(period.from)) {
+        for (&(_, week), _) in self.of_days.iter().zip(&days).filter(|(_, count)| **count > 0) {
+            if let Some(active) = active_by_week.get_mut(week as usize) {
                 *active += 1;
             }
         }
-        let weekday = |from: Time| plan.zone.date(from).weekday().num_days_from_monday() as u8;
         Counts {
             total: places.len() as u64,
             active_days: days.iter().filter(|&&count| count > 0).count() as u64,
@@ -88,9 +95,9 @@ impl Calendar {
                 .days
                 .periods()
                 .iter()
-                .zip(&days)
+                .zip(self.of_days.iter().zip(&days))
                 .filter(|(period, _)| !period.partial)
-                .map(|(period, &count)| (weekday(period.from), count))
+                .map(|(_, (&(weekday, _), &count))| (weekday, count))
                 .collect(),
         }
     }

@@ -58,7 +58,7 @@ impl LeadTimes {
         let mut copied = Vec::new();
         by_service::changes(scopes, line, events, |scope, rows| {
             let view = scopes.view(scope);
-            let own = line.at_hand(view.line, rows.len(), &mut copied);
+            let own = line.at_hand(view.lane, rows.len(), &mut copied);
             for row in rows.iter().map(|&row| row as usize) {
                 if !units.is_counted(events, row) {
                     continue;
@@ -165,13 +165,7 @@ impl LeadTimes {
     /// The metric of a group's deployments.
     pub(super) fn report(&self, plan: &Plan, line: &LineUp, places: &[u32], group: Option<u32>) -> LeadTime {
         let mut held = self.held(places);
-        let (median, design_effect) = match plan.rules.lead_statistic {
-            LeadStatistic::Median => held.estimate(0.5),
-            LeadStatistic::Mean => (mean(&self.seconds(places)), None),
-            LeadStatistic::LowerMedian => (lower_median(&mut self.seconds(places)), None),
-            LeadStatistic::MedianOfDailyMedians => (self.daily(plan, line, places), None),
-            LeadStatistic::MeanOfServiceMeans => (self.mean_of_services(line, places), None),
-        };
+        let (median, design_effect) = self.middle(plan, line, &mut held);
         let (p90, _) = held.estimate(0.9);
         let mut ages: Vec<f64> = self.waiting_in(group).iter().map(|&(_, age)| age).collect();
         LeadTime {
@@ -191,6 +185,28 @@ impl LeadTimes {
         }
     }
 
+    /// The number that stands for all, and its design effect.
+    fn middle<'a>(
+        &self,
+        plan: &Plan,
+        line: &LineUp,
+        held: &mut Held<'a, impl Iterator<Item = &'a [i64]> + Clone>,
+    ) -> (Estimate, Option<f64>) {
+        let places = held.places;
+        match plan.rules.lead_statistic {
+            LeadStatistic::Median => held.estimate(0.5),
+            LeadStatistic::Mean => (mean(&self.seconds(places)), None),
+            LeadStatistic::LowerMedian => (lower_median(&mut self.seconds(places)), None),
+            LeadStatistic::MedianOfDailyMedians => (self.daily(plan, line, places), None),
+            LeadStatistic::MeanOfServiceMeans => (self.mean_of_services(line, places), None),
+        }
+    }
+
+    /// The number that stands for all changes of some deployments.
+    pub(super) fn typical(&self, plan: &Plan, line: &LineUp, places: &[u32]) -> Estimate {
+        self.middle(plan, line, &mut self.held(places)).0
+    }
+
     /// The ages of changes that wait, of one group or of all.
     fn waiting_in(&self, group: Option<u32>) -> &[(u32, f64)] {
         let Some(group) = group else { return &self.waiting };
@@ -203,7 +219,7 @@ impl LeadTimes {
     fn mean_of_services(&self, line: &LineUp, places: &[u32]) -> Estimate {
         let mut means = Vec::new();
         // Places stand service by service.
-        for run in places.chunk_by(|a, b| line.service_of(*a) == line.service_of(*b)) {
+        for run in places.chunk_by(|a, b| line.lane_of(*a) == line.lane_of(*b)) {
             let values: Vec<f64> =
                 run.iter().flat_map(|&place| self.of(place)).map(|&micros| micros as f64 / SECOND as f64).collect();
             means.extend(sum::mean(&values));
@@ -376,7 +392,7 @@ fn first_places(plan: &Plan, line: &LineUp, events: &EventTable) -> Vec<bool> {
         return Vec::new();
     }
     let mut first = vec![false; line.len()];
-    for (_, range) in line.services() {
+    for range in line.ranges() {
         if let Some(flag) = first.get_mut(range.start) {
             *flag = true;
         }

@@ -172,7 +172,7 @@ fn badness(metric: Metric, value: f64) -> f64 {
 
 impl Year {
     fn answer(&self, year: u16, metric: Metric, interval: Option<(f64, f64)>) -> LevelAnswer {
-        let no_levels = |reason: String| LevelAnswer::NoLevels { reason };
+        let no_levels = |reason: String| LevelAnswer::NoLevels { reason: reason.into() };
         if self.levels.is_empty() {
             return no_levels(match self.archetypes.len() {
                 0 => format!("the {year} report has no table of levels"),
@@ -281,7 +281,7 @@ fn place(steps: &[Step], metric: Metric, low: f64, high: f64) -> LevelAnswer {
     match (best.as_slice(), worst.as_slice()) {
         ([level], [same]) if level == same => LevelAnswer::Level { level: *level },
         (one, other) if one == other => {
-            LevelAnswer::NotSeparable { levels: best, reason: why.unwrap_or_default().to_owned() }
+            LevelAnswer::NotSeparable { levels: best, reason: why.unwrap_or_default().into() }
         }
         _ => {
             let all = || best.iter().chain(&worst).copied();
@@ -337,7 +337,7 @@ impl Ruler {
                 Some((_, steps)) if !steps.is_empty() => {
                     interval.map_or(LevelAnswer::NoData, |(low, high)| place(steps, metric, low, high))
                 }
-                _ => LevelAnswer::NoLevels { reason: "no thresholds are given for this metric".to_owned() },
+                _ => LevelAnswer::NoLevels { reason: "no thresholds are given for this metric".into() },
             },
         }
     }
@@ -347,12 +347,12 @@ impl Ruler {
         let [lead_time, frequency, failure, recovery, rework] = estimates;
         let (year, source, archetypes) = match self {
             Self::None => return None,
-            Self::Year(year, table) => (*year, table.source.clone(), table.archetypes.clone()),
-            Self::Own(_) => (0, "own thresholds".to_owned(), Vec::new()),
+            Self::Year(year, table) => (*year, table.source.as_str(), table.archetypes.clone()),
+            Self::Own(_) => (0, "own thresholds", Vec::new()),
         };
         Some(Levels {
             year,
-            source,
+            source: source.into(),
             lead_time: self.answer(Metric::LeadTime, lead_time),
             deployment_frequency: self.answer(Metric::DeploymentFrequency, frequency),
             change_failure_rate: self.answer(Metric::ChangeFailureRate, failure),

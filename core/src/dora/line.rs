@@ -1,14 +1,15 @@
-//! The line-up: counted deployments, service by service, in order of time.
+//! The line-up: counted deployments, service by service in order of names, each in order of time.
 //!
 //! Everything else speaks of deployments by their place in the line-up, so that one service's deployments in one stretch
 //! of time stand side by side.
 
-use hashbrown::HashMap;
-
+use std::cmp::Ordering;
 use std::ops::Range;
 
+use hashbrown::HashMap;
+
 use super::plan::Plan;
-use super::scopes::Scopes;
+use super::scopes::{Lane, Scopes};
 use super::types::Redeploys;
 use crate::facts::{DeploymentColumns, EventTable, Key, Symbol};
 
@@ -26,9 +27,9 @@ pub(super) struct LineUp {
     began: Vec<i64>,
     /// The group of each.
     pub(super) groups: Vec<u32>,
-    /// Which services' deployments stand where: name, first place, place after the last; in order of symbols.
-    services: Vec<(Symbol, u32, u32)>,
-    /// By symbol: index into `services`, or [`NOWHERE`].
+    /// Which lane's deployments stand where, first place and place after the last; lanes without any left out.
+    lanes: Vec<(Lane, u32, u32)>,
+    /// By lane: index into `lanes`, or [`NOWHERE`].
     slots: Vec<u32>,
     /// Deployments after `asOf`.
     pub(super) after: u64,
@@ -39,8 +40,9 @@ pub(super) struct LineUp {
 impl LineUp {
     pub(super) fn new(plan: &Plan, scopes: &Scopes, events: &EventTable) -> Self {
         let table = events.deployments();
+        let production = events.production();
         let mut line = Self::default();
-        let mut rows: Vec<(Symbol, i64, u32)> = Vec::new();
+        let mut rows: Vec<(Lane, i64, u32)> = Vec::new();
         for row in 0..table.len() {
             let view = scopes.view(table.scope.get(row));
             if !view.kept || !view.counted || !table.succeeded(row) {
@@ -52,21 +54,21 @@ impl LineUp {
                         u64::from(table.started.get(row).time().is_some_and(|time| plan.concerns(time.micros())));
                 }
                 Some(time) if time > plan.as_of => line.after += 1,
-                Some(time) => rows.push((view.line, time.micros(), row as u32)),
+                Some(time) => rows.push((view.lane, time.micros(), row as u32)),
             }
         }
         rows.sort_unstable_by(|a, b| {
-            // Of two at the same instant, ids decide, because rows depend on the order of arrival.
-            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| order_of_ties(events, a.2, b.2))
+            // Of two at the same instant, names decide, because rows depend on the order of arrival.
+            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| order_of_ties(events, production, a.2, b.2))
         });
         if plan.rules.redeploys == Redeploys::Drop {
             drop_redeploys(events, &mut rows);
         }
         line.rows.reserve_exact(rows.len());
-        for (place, &(service, finished, row)) in rows.iter().enumerate() {
-            match line.services.last_mut() {
-                Some((last, _, end)) if *last == service => *end = place as u32 + 1,
-                _ => line.services.push((service, place as u32, place as u32 + 1)),
+        for (place, &(lane, finished, row)) in rows.iter().enumerate() {
+            match line.lanes.last_mut() {
+                Some((last, _, end)) if *last == lane => *end = place as u32 + 1,
+                _ => line.lanes.push((lane, place as u32, place as u32 + 1)),
             }
             line.rows.push(row);
             line.finished.push(finished);
@@ -80,9 +82,9 @@ impl LineUp {
             }
             line.groups.push(scopes.view(table.scope.get(row as usize)).group);
         }
-        line.slots = vec![NOWHERE; line.services.last().map_or(0, |(symbol, ..)| symbol.index() as usize + 1)];
-        for (index, (symbol, ..)) in line.services.iter().enumerate() {
-            line.slots[symbol.index() as usize] = index as u32;
+        line.slots = vec![NOWHERE; scopes.lanes()];
+        for (index, (lane, ..)) in line.lanes.iter().enumerate() {
+            line.slots[lane.index() as usize] = index as u32;
         }
         line
     }
@@ -91,21 +93,21 @@ impl LineUp {
         self.rows.len()
     }
 
-    /// Where a service's deployments stand.
+    /// Where a lane's deployments stand.
     #[inline]
-    pub(super) fn range(&self, service: Symbol) -> Range<usize> {
-        match self.slots.get(service.index() as usize) {
+    pub(super) fn range(&self, lane: Lane) -> Range<usize> {
+        match self.slots.get(lane.index() as usize) {
             Some(&slot) if slot != NOWHERE => {
-                let (_, from, to) = self.services[slot as usize];
+                let (_, from, to) = self.lanes[slot as usize];
                 from as usize..to as usize
             }
             _ => 0..0,
         }
     }
 
-    /// The services and where their deployments stand.
-    pub(super) fn services(&self) -> impl Iterator<Item = (Symbol, Range<usize>)> + '_ {
-        self.services.iter().map(|&(symbol, from, to)| (symbol, from as usize..to as usize))
+    /// Where the deployments of each lane stand that has any.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.lanes.iter().map(|&(_, from, to)| from as usize..to as usize)
     }
 
     /// When a deployment began, or went live where that is not known.
@@ -119,10 +121,10 @@ impl LineUp {
         AtHand { line: self, own: &self.finished[range.clone()], range }.next(time)
     }
 
-    /// When the deployments of a service went live, in a copy at hand where there are many questions for few of them.
+    /// When the deployments of a lane went live, in a copy at hand where there are many questions for few of them.
     #[inline]
-    pub(super) fn at_hand<'a>(&'a self, service: Symbol, questions: usize, copied: &'a mut Vec<i64>) -> AtHand<'a> {
-        let range = self.range(service);
+    pub(super) fn at_hand<'a>(&'a self, lane: Lane, questions: usize, copied: &'a mut Vec<i64>) -> AtHand<'a> {
+        let range = self.range(lane);
         let mut own = &self.finished[range.clone()];
         if own.len() / 16 < questions {
             copied.clear();
@@ -132,21 +134,33 @@ impl LineUp {
         AtHand { line: self, range, own }
     }
 
-    /// The last deployment of a service that was live at an instant.
-    pub(super) fn last(&self, service: Symbol, time: i64) -> Option<u32> {
-        let range = self.range(service);
+    /// The last deployment of a lane that was live at an instant.
+    pub(super) fn last(&self, lane: Lane, time: i64) -> Option<u32> {
+        let range = self.range(lane);
         let after = self.finished[range.clone()].partition_point(|&finished| finished <= time);
         (after > 0).then(|| (range.start + after - 1) as u32)
     }
 
-    /// The service of a place.
-    pub(super) fn service_of(&self, place: u32) -> Symbol {
-        let index = self.services.partition_point(|&(_, _, end)| end <= place);
-        self.services.get(index).map_or(Symbol::NONE, |&(symbol, ..)| symbol)
+    /// The lane of a place.
+    pub(super) fn lane_of(&self, place: u32) -> Lane {
+        let index = self.lanes.partition_point(|&(_, _, end)| end <= place);
+        self.lanes.get(index).map_or(Lane::NONE, |&(lane, ..)| lane)
+    }
+
+    /// Of some places, the first that went live, one of the own range where there is any.
+    pub(super) fn first(&self, own: &Range<usize>, places: impl Iterator<Item = u32>) -> Option<u32> {
+        places.min_by_key(|&place| (!own.contains(&(place as usize)), self.finished[place as usize], place))
+    }
+
+    /// All places, in order of time.
+    pub(super) fn by_time(&self) -> Vec<u32> {
+        let mut places: Vec<u32> = (0..self.len() as u32).collect();
+        places.sort_by_key(|&place| (self.finished[place as usize], place));
+        places
     }
 }
 
-/// One service's deployments.
+/// One lane's deployments.
 pub(super) struct AtHand<'a> {
     line: &'a LineUp,
     pub(super) range: Range<usize>,
@@ -163,7 +177,7 @@ impl AtHand<'_> {
         (first..self.range.end).find(|&place| began.is_empty() || began[place] >= time).map(|place| place as u32)
     }
 
-    /// When the deployment at a place went live, of this service or another.
+    /// When the deployment at a place went live, of this lane or another.
     #[inline]
     pub(super) fn finished(&self, place: usize) -> i64 {
         let own = self.own.get(place.wrapping_sub(self.range.start));
@@ -171,13 +185,21 @@ impl AtHand<'_> {
     }
 }
 
-fn order_of_ties(events: &EventTable, a: u32, b: u32) -> std::cmp::Ordering {
+/// The order of two rows of one lane at one instant, by all that may tell them apart.
+fn order_of_ties(events: &EventTable, production: Symbol, a: u32, b: u32) -> Ordering {
     let (table, names) = (events.deployments(), events.names());
-    let text = |row: u32| {
-        let row = row as usize;
-        (names.text(table.id.get(row)), names.text(table.version.get(row)), table.sha.get(row).text(names))
-    };
-    if a == b { std::cmp::Ordering::Equal } else { text(a).cmp(&text(b)) }
+    let by = |text: &dyn Fn(usize) -> Symbol| names.text(text(a as usize)).cmp(names.text(text(b as usize)));
+    let scope = |row: usize| events.scope(table.scope.get(row));
+    let sha = |row: u32| table.sha.get(row as usize);
+    if a == b {
+        return Ordering::Equal;
+    }
+    by(&|row| table.id.get(row))
+        .then_with(|| by(&|row| table.version.get(row)))
+        .then_with(|| if sha(a) == sha(b) { Ordering::Equal } else { sha(a).text(names).cmp(&sha(b).text(names)) })
+        .then_with(|| by(&|row| scope(row).environment_but(production)))
+        // A service and a repository may have the same name.
+        .then_with(|| by(&|row| scope(row).service))
 }
 
 /// What was deployed: version, else commit.
@@ -188,14 +210,14 @@ pub(super) fn content(table: &DeploymentColumns, row: u32) -> (Symbol, Key) {
 }
 
 /// Leaves out deployments of what is live already, in the same environment.
-fn drop_redeploys(events: &EventTable, rows: &mut Vec<(Symbol, i64, u32)>) {
+fn drop_redeploys(events: &EventTable, rows: &mut Vec<(Lane, i64, u32)>) {
     let table = events.deployments();
     let production = events.production();
-    let mut live: HashMap<(Symbol, Symbol), (Symbol, Key)> = HashMap::new();
-    rows.retain(|&(service, _, row)| {
+    let mut live: HashMap<(Lane, Symbol), (Symbol, Key)> = HashMap::new();
+    rows.retain(|&(lane, _, row)| {
         let what = content(table, row);
         let environment = events.scope(table.scope.get(row as usize)).environment_but(production);
-        let before = live.insert((service, environment), what);
+        let before = live.insert((lane, environment), what);
         what == (Symbol::NONE, Key::NONE) || before != Some(what)
     });
 }

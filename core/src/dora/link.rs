@@ -1,5 +1,6 @@
 //! Which deployment shipped each change.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use hashbrown::{HashMap, HashSet};
@@ -7,7 +8,7 @@ use hashbrown::{HashMap, HashSet};
 use super::by_service;
 use super::line::{LineUp, NOWHERE};
 use super::plan::Plan;
-use super::scopes::Scopes;
+use super::scopes::{Lane, Scopes};
 use super::types::{ChangeLink, Copies};
 use crate::facts::{EventTable, Key, KeyIndex, Symbol};
 
@@ -38,15 +39,15 @@ impl Links {
         let (mut everything, mut copied) = (None, Vec::new());
         by_service::changes(scopes, line, events, |scope, rows| {
             let view = scopes.view(scope);
-            let own = line.at_hand(view.line, rows.len(), &mut copied);
+            let own = line.at_hand(view.lane, rows.len(), &mut copied);
             // Where the source tells what each deployment ships, a change it does not tell of is still waiting.
-            let waits = only_named || telling.contains(&view.line);
+            let waits = only_named || telling.contains(&view.lane);
             let scope = events.scope(scope);
             let others: Option<&[u32]> = if waits {
                 None
-            } else if view.line.is_none() {
+            } else if view.lane.is_none() {
                 // It names neither service nor repository: whatever is deployed next ships it.
-                Some(everything.get_or_insert_with(|| by_time(line)))
+                Some(everything.get_or_insert_with(|| line.by_time()))
             } else if own.range.is_empty() && scope.service.is_none() {
                 // A change that names only its repository ships with the next deployment of any service in it.
                 repositories.get(&scope.repository).map(Vec::as_slice)
@@ -98,7 +99,8 @@ impl Links {
             if place != NOWHERE && !original(row).is_none() {
                 let time = line.finished[place as usize];
                 let entry = first.entry(original(row)).or_insert((time, row));
-                if time < entry.0 {
+                let earlier = || order_of_copies(events, &self.places, row, entry.1).is_lt();
+                if time < entry.0 || (time == entry.0 && row != entry.1 && earlier()) {
                     *entry = (time, row);
                 }
             }
@@ -109,6 +111,21 @@ impl Links {
             }
         }
     }
+}
+
+/// The order of a change and its copies that ship at one instant: the change itself before its copies, then whatever may
+/// tell them apart.
+fn order_of_copies(events: &EventTable, places: &[u32], a: usize, b: usize) -> Ordering {
+    let (changes, names) = (events.changes(), events.names());
+    let first = |row: usize| {
+        let times = [&changes.committed, &changes.merged, &changes.authored].map(|column| column.get(row));
+        (!changes.copy_of.get(row).is_none(), places[row], times, changes.flags.get(row))
+    };
+    let texts = |row: usize| {
+        let keys = [changes.key.get(row), changes.reverts.get(row)].map(|key| key.text(names));
+        (keys, names.text(changes.deployment.get(row)), events.scope(changes.scope.get(row)).texts(names))
+    };
+    first(a).cmp(&first(b)).then_with(|| texts(a).cmp(&texts(b)))
 }
 
 /// Deployments that say which changes they ship, and changes that say which deployment shipped them.
@@ -159,38 +176,28 @@ impl Named {
     /// The first deployment that ships a change, of its own service where one does.
     fn place(&self, events: &EventTable, row: usize, own: &Range<usize>, line: &LineUp) -> Option<u32> {
         let changes = events.changes();
-        let earliest = |places: &mut dyn Iterator<Item = u32>| {
-            places.min_by_key(|&place| (!own.contains(&(place as usize)), line.finished[place as usize], place))
-        };
         let by_id = self.ids.get(Key::of_symbol(changes.deployment.get(row)));
-        earliest(&mut by_id.into_iter()).or_else(|| earliest(&mut self.shipped.get(changes.key.get(row))))
+        line.first(own, by_id).or_else(|| line.first(own, self.shipped.get(changes.key.get(row))))
     }
 }
 
 /// The services whose sources tell which deployment ships which change.
-fn telling(scopes: &Scopes, line: &LineUp, events: &EventTable, rule: ChangeLink) -> HashSet<Symbol> {
+fn telling(scopes: &Scopes, line: &LineUp, events: &EventTable, rule: ChangeLink) -> HashSet<Lane> {
     let mut found = HashSet::new();
     if rule == ChangeLink::Auto {
         let changes = events.changes();
         for (row, deployment) in changes.deployment.values().unwrap_or_default().iter().enumerate() {
             if !deployment.is_none() {
-                found.insert(scopes.view(changes.scope.get(row)).line);
+                found.insert(scopes.view(changes.scope.get(row)).lane);
             }
         }
         for (row, _) in events.shipped() {
-            found.insert(scopes.view(events.deployments().scope.get(*row as usize)).line);
+            found.insert(scopes.view(events.deployments().scope.get(*row as usize)).lane);
         }
         // A mark on a service nobody deploys would hide nothing and cost a look-up.
-        found.retain(|service| !line.range(*service).is_empty());
+        found.retain(|lane| !line.range(*lane).is_empty());
     }
     found
-}
-
-/// All places, in order of time.
-fn by_time(line: &LineUp) -> Vec<u32> {
-    let mut places: Vec<u32> = (0..line.len() as u32).collect();
-    places.sort_by_key(|&place| (line.finished[place as usize], place));
-    places
 }
 
 /// The first of some places, in order of time, that began at or after an instant.
@@ -204,9 +211,9 @@ fn repositories(line: &LineUp, events: &EventTable, scopes: &Scopes) -> HashMap<
     let mut found: HashMap<Symbol, Vec<u32>> = HashMap::new();
     // Only where some change names a repository but no service.
     let wanted =
-        events.scopes().iter().zip(&scopes.views).any(|(scope, view)| scope.service.is_none() && !view.line.is_none());
+        events.scopes().iter().zip(&scopes.views).any(|(scope, view)| scope.service.is_none() && !view.lane.is_none());
     if wanted {
-        for place in by_time(line) {
+        for place in line.by_time() {
             let scope = events.scope(events.deployments().scope.get(line.rows[place as usize] as usize));
             if !scope.repository.is_none() {
                 found.entry(scope.repository).or_default().push(place);

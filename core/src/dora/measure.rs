@@ -69,8 +69,10 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
     let events = settled.as_ref().unwrap_or(events);
     let plan = Plan::new(request, events, context)?;
     check_targets(request)?;
+    check_top(request)?;
     let ruler = Ruler::new(request.year, request.thresholds.as_ref())?;
-    let scopes = Scopes::new(request, &plan.rules.environments, events)?;
+    let mut scopes = Scopes::new(request, &plan.rules.environments, events)?;
+    let keys = std::mem::take(&mut scopes.groups);
     context.check()?;
     let line = LineUp::new(&plan, &scopes, events);
     context.tell(0.2);
@@ -104,27 +106,29 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
         request,
     };
 
-    let overall =
-        room.group(&GroupKey { name: "all".to_owned(), key: BTreeMap::new() }, None, &within(&line, plan.window));
-    let mut groups = Vec::with_capacity(scopes.groups.len());
-    let mut by_group = vec![Vec::new(); scopes.groups.len()];
-    for place in within(&line, plan.window) {
-        if let Some(places) = by_group.get_mut(line.groups[place as usize] as usize) {
-            places.push(place);
+    let whole = GroupKey { name: "all".to_owned(), key: BTreeMap::new() };
+    let mut overall = room.group(whole, None, &within(&line, plan.window));
+    let by_group = ByGroup::new(&line, plan.window, keys.len());
+    let mut numbers = room.alive(&by_group, &scopes);
+    let known = numbers.len();
+    by_group.keep_most(&mut numbers, request.top);
+    bounded(numbers.len(), plan.edges.as_ref().map_or(0, |edges| edges.periods().len()))?;
+    let mut keys = keys.into_iter();
+    let mut next = 0;
+    // There may be a million: each is made where it stays.
+    let mut groups = Vec::with_capacity(numbers.len());
+    for &group in &numbers {
+        context.check()?;
+        if let Some(key) = keys.nth((group - next) as usize) {
+            groups.push(room.group(key, Some(group), by_group.of(group)));
         }
+        next = group + 1;
     }
-    let alive = room.alive(&by_group, &scopes);
-    for (index, key) in scopes.groups.iter().enumerate() {
-        if alive[index] {
-            context.check()?;
-            groups.push((index as u32, room.group(key, Some(index as u32), &by_group[index])));
-        }
-    }
+    drop(keys);
     context.tell(0.95);
-    let mut overall = overall;
     if let Some(previous) = plan.previous {
         let earlier = Calendar::new(&plan, previous)?;
-        compare::compare(&room, &earlier, &mut overall, &mut groups);
+        compare::compare(&room, &earlier, &mut overall, &by_group, numbers.iter().zip(&mut groups));
     }
     let mut report = DoraReport {
         schema: "truenorth/dora/1".to_owned(),
@@ -140,7 +144,8 @@ pub fn measure(request: &DoraRequest, events: &EventTable, context: &Context) ->
         by: request.by.clone(),
         buckets: plan.edges.as_ref().map_or_else(Vec::new, |edges| edges.periods().to_vec()),
         overall,
-        groups: groups.into_iter().map(|(_, group)| group).collect(),
+        groups_left_out: (known - numbers.len()) as u64,
+        groups,
         data,
     };
     report.sentences = super::sentences::sentences(&report);
@@ -164,6 +169,17 @@ pub(super) fn own_events(given: &[Event<'_>], events: &EventTable) -> Result<Opt
     Ok(Some(own))
 }
 
+fn check_top(request: &DoraRequest) -> Result<()> {
+    match request.top {
+        Some(0) => Err(Error::new(ErrorCode::OutOfRange, "must be 1 or more, was `0`").at("top")),
+        Some(_) if request.by.is_empty() => {
+            Err(Error::new(ErrorCode::MissingField, "must name dimensions, so that there are groups for `top`")
+                .at("by"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn check_targets(request: &DoraRequest) -> Result<()> {
     for (index, target) in request.targets.iter().enumerate() {
         let at = format!("targets[{index}]");
@@ -179,12 +195,75 @@ fn check_targets(request: &DoraRequest) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a report that no memory holds: each bucket of a group has twenty numbers.
+fn bounded(groups: usize, buckets: usize) -> Result<()> {
+    /// Some ten gigabytes.
+    const MOST: usize = 40_000_000;
+    if groups.saturating_mul(buckets) > MOST {
+        let said = format!(
+            "at most {MOST} buckets of groups fit in a report, found {groups} groups of {buckets} buckets: choose a \
+             longer bucket, or fewer groups with `top`"
+        );
+        return Err(Error::new(ErrorCode::TooLarge, said).at("bucket"));
+    }
+    Ok(())
+}
+
 /// The places of deployments that ended in a window, in order.
 pub(super) fn within(line: &LineUp, window: Window) -> Vec<u32> {
     let (from, to) = (window.from.micros(), window.to.micros());
     (0..line.len() as u32)
         .filter(|&place| from <= line.finished[place as usize] && line.finished[place as usize] < to)
         .collect()
+}
+
+/// Places, group by group.
+#[derive(Debug)]
+pub(super) struct ByGroup {
+    places: Vec<u32>,
+    /// Where those of each group begin; one more at the end.
+    begins: Vec<u32>,
+}
+
+impl ByGroup {
+    /// The deployments that ended in a window.
+    pub(super) fn new(line: &LineUp, window: Window, groups: usize) -> Self {
+        let mut begins = vec![0; groups + 1];
+        let all = if groups == 0 { Vec::new() } else { within(line, window) };
+        for &place in &all {
+            begins[line.groups[place as usize] as usize + 1] += 1;
+        }
+        for index in 1..begins.len() {
+            begins[index] += begins[index - 1];
+        }
+        let mut next = begins.clone();
+        let mut places = vec![0; all.len()];
+        for place in all {
+            let next = &mut next[line.groups[place as usize] as usize];
+            places[*next as usize] = place;
+            *next += 1;
+        }
+        Self { places, begins }
+    }
+
+    /// How many groups there are.
+    pub(super) fn len(&self) -> usize {
+        self.begins.len() - 1
+    }
+
+    /// Leaves so many of some groups, those that deploy most; of two alike, the first.
+    fn keep_most(&self, groups: &mut Vec<u32>, top: Option<u32>) {
+        let Some(top) = top.map(|top| top as usize).filter(|&top| top < groups.len()) else { return };
+        groups.sort_by_key(|&group| std::cmp::Reverse(self.of(group).len()));
+        groups.truncate(top);
+        groups.sort_unstable();
+    }
+
+    /// Those of a group, in order.
+    pub(super) fn of(&self, group: u32) -> &[u32] {
+        let group = group as usize;
+        &self.places[self.begins[group] as usize..self.begins[group + 1] as usize]
+    }
 }
 
 /// All that is known when groups are measured.
@@ -204,9 +283,9 @@ pub(super) struct Room<'a> {
 }
 
 impl Room<'_> {
-    /// Groups about which there is anything to say.
-    fn alive(&self, by_group: &[Vec<u32>], scopes: &Scopes) -> Vec<bool> {
-        let mut alive: Vec<bool> = by_group.iter().map(|places| !places.is_empty()).collect();
+    /// Groups about which there is anything to say, in order.
+    fn alive(&self, by_group: &ByGroup, scopes: &Scopes) -> Vec<u32> {
+        let mut alive: Vec<bool> = (0..by_group.len()).map(|group| !by_group.of(group as u32).is_empty()).collect();
         let mut mark = |group: u32| {
             if let Some(flag) = alive.get_mut(group as usize) {
                 *flag = true;
@@ -218,12 +297,12 @@ impl Room<'_> {
             mark(scopes.view(deployments.get(self.line.rows[place] as usize)).group);
         }
         self.seen.groups().for_each(mark);
-        alive
+        (0..).zip(alive).filter(|&(_, alive)| alive).map(|(group, _)| group).collect()
     }
 
-    fn group(&self, key: &GroupKey, group: Option<u32>, places: &[u32]) -> DoraGroup {
+    fn group(&self, key: GroupKey, group: Option<u32>, places: &[u32]) -> DoraGroup {
         let Self { plan, line, leads, events, .. } = self;
-        let counts = self.calendar.count(plan, line, places);
+        let counts = self.calendar.count(line, places);
         let tally = self.outcomes.tally_in(plan, leads, places, plan.window, group);
         let failed = recovery::within(self.seen, plan.window, group, events);
         let mut lead_time = leads.report(plan, line, places, group);
@@ -238,7 +317,7 @@ impl Room<'_> {
         // A level is a team's: where teams are known, how often each deploys.
         let pace = deployment_frequency.per_team_day.as_ref().unwrap_or(&deployment_frequency.per_day);
         let five = [&lead_time.median, pace, &change_failure_rate.rate, &recovery_time.median, &rework_rate.rate];
-        let levels = self.ruler.levels(five);
+        let levels = self.ruler.levels(five).map(Box::new);
         let targets = self.request.targets.iter().map(|target| {
             let estimate = match target.metric {
                 Metric::LeadTime => &lead_time.median,
@@ -259,10 +338,11 @@ impl Room<'_> {
         for (metric, estimate) in said {
             plan.rules.say_empty(metric, estimate);
         }
-        let series = plan.edges.as_ref().map(|edges| series::series(self, edges, group, places, &counts, &failed));
+        let series =
+            plan.edges.as_ref().map(|edges| Box::new(series::series(self, edges, group, places, &counts, &failed)));
         DoraGroup {
-            name: key.name.clone(),
-            key: key.key.clone(),
+            name: key.name,
+            key: key.key,
             lead_time,
             deployment_frequency,
             change_failure_rate,
@@ -273,5 +353,31 @@ impl Room<'_> {
             targets,
             series,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Deployment;
+    use crate::ground::time::{Bucket, Time};
+
+    #[test]
+    fn a_century_of_days_of_many_services_is_refused_and_of_a_few_is_not() {
+        let at = |text| Time::parse(text).unwrap();
+        let mut events = EventTable::new();
+        for index in 0..1200 {
+            let service = Some(format!("s{index}").into());
+            let finished_at = Some(at("2025-03-01T00:00:00Z"));
+            events.push(&Event::Deployment(Deployment { service, finished_at, ..Deployment::default() })).unwrap();
+        }
+        let window = Some(Window { from: at("1950-01-01T00:00:00Z"), to: at("2050-01-01T00:00:00Z") });
+        let by = vec!["service".to_owned()];
+        let request = DoraRequest { by, window, bucket: Some(Bucket::Day), ..DoraRequest::default() };
+        let error = measure(&request, &events, &Context::default()).unwrap_err();
+        assert_eq!((error.code(), error.path()), (ErrorCode::TooLarge, "bucket"));
+        assert!(error.message().contains("1200 groups of 36525 buckets"), "{error}");
+        let report = measure(&DoraRequest { top: Some(2), ..request }, &events, &Context::default()).unwrap();
+        assert_eq!((report.groups.len(), report.groups_left_out), (2, 1198));
     }
 }

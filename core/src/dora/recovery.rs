@@ -26,7 +26,7 @@ pub(super) struct Observation {
     pub(super) backwards: bool,
     /// The group it falls into.
     pub(super) group: u32,
-    /// Its service's number, as a stratum.
+    /// Its lane's number, as a stratum.
     pub(super) stratum: u32,
     /// The incident's row, so that one that struck several services is counted once over all.
     pub(super) incident: u32,
@@ -63,7 +63,7 @@ pub(super) fn observations(
             RecoveryStart::Deployed => deployed,
             RecoveryStart::Earliest => noticed.min(deployed),
         };
-        let (group, stratum) = (line.groups[place as usize], line.service_of(place).index());
+        let (group, stratum) = (line.groups[place as usize], line.lane_of(place).index());
         let mut has_incident = false;
         for failure in of_one.iter().filter(|failure| failure.incident != NOWHERE) {
             has_incident = true;
@@ -89,13 +89,12 @@ pub(super) fn observations(
                     started.micros(),
                     if closed.is_none() { OPEN } else { closed.micros() },
                     view.group,
-                    view.line.index(),
+                    view.lane.index(),
                     loose.row,
                 );
             }
         }
     }
-    found.sort_by(|a, b| a.at.cmp(&b.at).then(a.seconds.total_cmp(&b.seconds)));
     found.into()
 }
 
@@ -108,7 +107,10 @@ pub(super) struct Observations {
 }
 
 impl From<Vec<Observation>> for Observations {
-    fn from(all: Vec<Observation>) -> Self {
+    fn from(mut all: Vec<Observation>) -> Self {
+        // By all but the row, which depends on the order of arrival.
+        let rest = |one: &Observation| (one.stratum, one.also, one.over, one.backwards, one.group);
+        all.sort_by(|a, b| a.at.cmp(&b.at).then(a.seconds.total_cmp(&b.seconds)).then_with(|| rest(a).cmp(&rest(b))));
         let mut by_group: Vec<u32> = (0..all.len() as u32).collect();
         by_group.sort_by_key(|&index| all[index as usize].group);
         Self { all, by_group }

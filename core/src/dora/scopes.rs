@@ -14,6 +14,26 @@ pub(super) struct GroupKey {
     pub(super) key: BTreeMap<String, String>,
 }
 
+/// What stands side by side in the line-up: the deployments of a service, or where none is named, of a repository. Lanes
+/// are numbered by name, because symbols depend on the order of arrival; the first is of what names neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Lane(u32);
+
+impl Lane {
+    /// Of what names neither service nor repository.
+    pub(super) const NONE: Lane = Lane(0);
+
+    #[inline]
+    pub(super) const fn index(self) -> u32 {
+        self.0
+    }
+
+    #[inline]
+    pub(super) const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// What is known of one scope.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScopeView {
@@ -24,7 +44,7 @@ pub(super) struct ScopeView {
     /// The group it falls into.
     pub(super) group: u32,
     /// What it belongs to: its service, else its repository, else nothing.
-    pub(super) line: Symbol,
+    pub(super) lane: Lane,
 }
 
 /// All scopes of a table, seen with a request's eyes.
@@ -34,6 +54,8 @@ pub(super) struct Scopes {
     pub(super) groups: Vec<GroupKey>,
     /// Values of the filter that no row has.
     pub(super) unmatched: Vec<UnmatchedFilter>,
+    /// The name of each lane.
+    lanes: Vec<Symbol>,
 }
 
 /// What stands for a value that is not given.
@@ -113,6 +135,7 @@ impl Scopes {
         for (text, values) in &request.filter {
             filter.push((Dimension::parse(text).map_err(|error| error.at(text).at("filter"))?, values, text));
         }
+        let (lanes, numbers) = lanes(events);
         let view = |scope: &Scope| {
             let environment = Dimension::Environment.of(events, *scope);
             ScopeView {
@@ -121,39 +144,70 @@ impl Scopes {
                     .all(|(dimension, values, _)| values.iter().any(|value| value == dimension.of(events, *scope))),
                 counted: environments.is_empty() || environments.iter().any(|counted| counted == environment),
                 group: 0,
-                line: if scope.service.is_none() { scope.repository } else { scope.service },
+                lane: numbers.get(belonging(scope).index() as usize).copied().unwrap_or(Lane::NONE),
             }
         };
         let mut views: Vec<ScopeView> = events.scopes().iter().map(view).collect();
-        let mut groups: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
-        if !by.is_empty() {
-            for (index, scope) in events.scopes().iter().enumerate() {
-                let values = by.iter().map(|(_, dimension)| dimension.of(events, *scope)).collect();
-                groups.entry(values).or_default().push(index);
-            }
+        // The values of each scope, one scope after the other; scopes with the same values are a group.
+        let values: Vec<&str> = events
+            .scopes()
+            .iter()
+            .flat_map(|scope| by.iter().map(|(_, dimension)| dimension.of(events, *scope)))
+            .collect();
+        let of = |&scope: &u32| &values[scope as usize * by.len()..][..by.len()];
+        let mut order: Vec<u32> = if by.is_empty() { Vec::new() } else { (0..views.len() as u32).collect() };
+        order.sort_unstable_by(|a, b| of(a).cmp(of(b)));
+        let count = order.chunk_by(|a, b| of(a) == of(b)).count();
+        if count > MOST_GROUPS {
+            let said = format!("at most {MOST_GROUPS} groups fit in a report, found {count}");
+            return Err(Error::new(ErrorCode::TooLarge, said).at("by"));
         }
-        if groups.len() > MOST_GROUPS {
-            return Err(Error::new(
-                ErrorCode::TooLarge,
-                format!("at most {MOST_GROUPS} groups fit in a report, found {}", groups.len()),
-            )
-            .at("by"));
-        }
-        let mut keys = Vec::with_capacity(groups.len());
-        for (values, members) in groups {
-            for member in members {
-                views[member].group = keys.len() as u32;
+        let mut groups = Vec::with_capacity(count);
+        for members in order.chunk_by(|a, b| of(a) == of(b)) {
+            for &member in members {
+                views[member as usize].group = groups.len() as u32;
             }
-            let key = by.iter().zip(&values).map(|((text, _), value)| ((*text).clone(), (*value).to_owned())).collect();
-            keys.push(GroupKey { name: values.join(" · "), key });
+            let values = members.first().map_or(&[][..], of);
+            let key = by.iter().zip(values).map(|((text, _), value)| ((*text).clone(), (*value).to_owned())).collect();
+            groups.push(GroupKey { name: values.join(" · "), key });
         }
         let unmatched = filter.iter().flat_map(|(dimension, values, text)| dimension.unmatched(text, values, events));
-        Ok(Self { views, groups: keys, unmatched: unmatched.take(MOST_UNMATCHED).collect() })
+        let unmatched = unmatched.take(MOST_UNMATCHED).collect();
+        Ok(Self { views, groups, unmatched, lanes })
+    }
+
+    /// How many lanes there are.
+    pub(super) fn lanes(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// The service or repository of a lane.
+    pub(super) fn name(&self, lane: Lane) -> Symbol {
+        self.lanes.get(lane.index() as usize).copied().unwrap_or(Symbol::NONE)
     }
 
     #[inline]
     pub(super) fn view(&self, scope: u32) -> ScopeView {
-        let none = ScopeView { kept: false, counted: false, group: 0, line: Symbol::NONE };
+        let none = ScopeView { kept: false, counted: false, group: 0, lane: Lane::NONE };
         self.views.get(scope as usize).copied().unwrap_or(none)
     }
+}
+
+fn belonging(scope: &Scope) -> Symbol {
+    if scope.service.is_none() { scope.repository } else { scope.service }
+}
+
+/// What anything belongs to, in order of names, and by symbol, which lane that is.
+fn lanes(events: &EventTable) -> (Vec<Symbol>, Vec<Lane>) {
+    let names = events.names();
+    let mut lanes: Vec<Symbol> = std::iter::once(Symbol::NONE).chain(events.scopes().iter().map(belonging)).collect();
+    lanes.sort_unstable();
+    lanes.dedup();
+    let mut numbers = vec![Lane::NONE; lanes.last().map_or(0, |last| last.index() as usize + 1)];
+    // The empty name stands first in either order.
+    lanes.sort_unstable_by(|&a, &b| names.text(a).cmp(names.text(b)));
+    for (number, symbol) in lanes.iter().enumerate() {
+        numbers[symbol.index() as usize] = Lane(number as u32);
+    }
+    (lanes, numbers)
 }

@@ -270,11 +270,17 @@ fn proven(report: &DoraReport) -> Option<String> {
         };
         format!(
             "Of {}, {} proven better in at least one metric, and {} proven worse.",
-            counted(report.groups.len() as u64, &noun(report)),
+            groups(report),
             said(count_of(true)),
             said(count_of(false)),
         )
     })
+}
+
+/// `12 teams`, or where the request names a number, `the 12 teams that deploy most`.
+fn groups(report: &DoraReport) -> String {
+    let said = counted(report.groups.len() as u64, &noun(report));
+    if report.groups_left_out > 0 { format!("the {said} that deploy most") } else { said }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,12 @@ use crate::ground::time::{BucketEdges, Time, Window};
 use crate::stats::{Interval, counts, tail};
 
 impl SeriesValues {
+    /// Empty, with just as much room as there are buckets: there may be a million such series.
+    fn of(buckets: usize) -> Self {
+        let room = || Vec::with_capacity(buckets);
+        Self { value: room(), low: room(), high: room(), n: Vec::with_capacity(buckets) }
+    }
+
     fn push(&mut self, estimate: &Estimate, n: u64) {
         self.value.push(estimate.value());
         let interval = estimate.interval();
@@ -41,7 +47,13 @@ pub(super) fn series(
         }
     }
     let spread = spread(counts, plan.confidence);
-    let mut series = Series::default();
+    let mut series = Series {
+        lead_time: SeriesValues::of(periods.len()),
+        deployment_frequency: SeriesValues::of(periods.len()),
+        change_failure_rate: SeriesValues::of(periods.len()),
+        recovery_time: SeriesValues::of(periods.len()),
+        rework_rate: SeriesValues::of(periods.len()),
+    };
     let mut here = Vec::new();
     let mut rest = by_bucket.as_slice();
     for (bucket, period) in periods.iter().enumerate() {

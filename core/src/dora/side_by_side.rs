@@ -136,7 +136,7 @@ impl<'a> Bench<'a> {
         let Self { plan, scopes, line, leads, failures, events, .. } = self;
         let places = within(line, plan.window);
         let calendar = Calendar::new(plan, plan.window)?;
-        let frequency = calendar.count(plan, line, &places).report(plan, &calendar, line, events, &places).per_day;
+        let frequency = calendar.count(line, &places).report(plan, &calendar, line, events, &places).per_day;
         let outcomes = Outcomes::new(plan, scopes, line, failures, events);
         let rate = outcomes.tally_in(plan, leads, &places, plan.window, None).failure_rate(plan.confidence).rate;
         let seen = recovery::observations(plan, scopes, line, failures, events);

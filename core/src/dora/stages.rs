@@ -36,12 +36,10 @@ impl Stages {
         for row in 0..table.len() {
             let view = scopes.view(table.scope.get(row));
             let merged = table.merged.get(row);
-            let own = line.range(view.line);
-            let nearest = |places: &mut dyn Iterator<Item = u32>| {
-                places.min_by_key(|&place| (!own.contains(&(place as usize)), line.finished[place as usize]))
-            };
-            let place = nearest(&mut ids.get(Key::of_symbol(table.deployment.get(row))))
-                .or_else(|| nearest(&mut by_merge.get(table.merge_sha.get(row))))
+            let own = line.range(view.lane);
+            let place = line
+                .first(&own, ids.get(Key::of_symbol(table.deployment.get(row))))
+                .or_else(|| line.first(&own, by_merge.get(table.merge_sha.get(row))))
                 .or_else(|| merged.time().and_then(|time| line.next(own.clone(), time.micros())));
             let Some(place) = place else { continue };
             if !plan.concerns(line.finished[place as usize]) {

@@ -28,14 +28,14 @@ impl Units {
             let key = requests.merge_sha.get(row);
             if !key.is_none() {
                 merged.insert(key, row as u32);
-                known.insert(scopes.view(requests.scope.get(row)).line);
+                known.insert(scopes.view(requests.scope.get(row)).lane);
             }
         }
         let changes = events.changes();
         let counts = |row: usize| {
             // A merge commit is a change here, when it is what merged a pull request.
             merged.get(changes.key.get(row)).next().is_some()
-                || (!known.contains(&scopes.view(changes.scope.get(row)).line) && units.is_counted(events, row))
+                || (!known.contains(&scopes.view(changes.scope.get(row)).lane) && units.is_counted(events, row))
         };
         units.counted = Some((0..changes.len()).map(counts).collect());
         units

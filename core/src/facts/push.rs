@@ -263,7 +263,7 @@ fn key_of<'k>(id: &'k Id<'_>, names: &mut Interner, place: &'k mut Key) -> &'k K
 fn fits<const N: usize>(texts: [Said<'_>; N]) -> Result<()> {
     let lengths = texts.map(|text| text.map_or(0, <[u8]>::len));
     // All at once: almost never is one too long.
-    if lengths.iter().fold(false, |any, &length| any || length > LONGEST_TEXT) {
+    if lengths.iter().any(|&length| length > LONGEST_TEXT) {
         return Err(too_long(lengths.into_iter().find(|&length| length > LONGEST_TEXT).unwrap_or_default()));
     }
     Ok(())

@@ -28,7 +28,7 @@ impl Scope {
     }
 
     /// Service, repository, team, environment and labels; empty where not given.
-    pub(super) fn texts(self, names: &Interner) -> [&[u8]; 5] {
+    pub(crate) fn texts(self, names: &Interner) -> [&[u8]; 5] {
         [self.service, self.repository, self.team, self.environment, self.labels]
             .map(|symbol| names.text(symbol).as_bytes())
     }

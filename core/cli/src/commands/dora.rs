@@ -5,10 +5,10 @@ use truenorth::desk::operations::Context;
 use truenorth::dora::{self, DoraReport, DoraRequest};
 use truenorth::facts::EventTable;
 
-use crate::args::{DoraArgs, GateArgs, OutputArgs};
+use crate::args::{DoraArgs, GateArgs};
 use crate::gate::{self, Gate, Meaning};
 use crate::open::load_into;
-use crate::output::say;
+use crate::output::{self, say};
 use crate::progress::Progress;
 
 pub(super) fn run(args: &DoraArgs) -> Result<i32> {
@@ -28,13 +28,8 @@ pub(super) fn run(args: &DoraArgs) -> Result<i32> {
     args.measure.close_window(&mut request, &events)?;
     let report = measure(&request, &events, &context)?;
     drop(progress);
-    show(&report, &args.output)?;
+    output::show(&report, &args.output)?;
     Ok(targets.judge(&report, &args.gates))
-}
-
-/// Writes a report in the format asked for.
-pub(super) fn show(report: &DoraReport, output: &OutputArgs) -> Result<()> {
-    output.write(&crate::output::render(report, output)?)
 }
 
 /// The targets and gates of the command line.

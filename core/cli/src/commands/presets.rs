@@ -24,6 +24,6 @@ pub(super) fn run(args: &PresetsArgs) -> Result<i32> {
     args.close_window(&mut request, &events)?;
     let report = presets(&request, &events, &context)?;
     drop(progress);
-    args.output.write(&page(&report, &args.output)?)?;
+    page(&report, &args.output)?;
     Ok(0)
 }

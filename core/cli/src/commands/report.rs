@@ -13,9 +13,10 @@ use truenorth::{Error, ErrorCode, Result};
 use crate::args::ReportArgs;
 use crate::documents::{in_file, read_text};
 use crate::open::{Inputs, load_into};
+use crate::output;
 use crate::progress::Progress;
 
-use super::dora::{Targets, show};
+use super::dora::Targets;
 
 /// The name of the file in a folder that says how it is to be reported on.
 const OPTIONS: &str = "report.json";
@@ -48,7 +49,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<i32> {
     load_into(&inputs, &mut events, &context)?.tell();
     let report = dora::measure(&request, &events, &context)?;
     drop(progress);
-    show(&report, &args.output)?;
+    output::show(&report, &args.output)?;
     Ok(targets.judge(&report, &args.gates))
 }
 

@@ -54,6 +54,22 @@ fn options_become_the_request() {
 }
 
 #[test]
+fn only_those_that_deploy_most() {
+    let deployment = |service: u32, day: u32| {
+        format!(r#"{{"deployment": {{"service": "s{service}", "finishedAt": "2025-03-{day:02}T12:00:00Z"}}}}"#)
+    };
+    let lines: Vec<String> =
+        (1..9).flat_map(|service| (1..=service).map(move |day| deployment(service, day))).collect();
+    let path = file(&scratch("options-top"), "events.jsonl", lines.join("\n"));
+    let report = run(&["dora", &path, "--by", "service", "--top", "3", "--format", "json"]).exits(0).json();
+    let names: Vec<&str> =
+        report["groups"].as_array().unwrap().iter().filter_map(|group| group["name"].as_str()).collect();
+    assert_eq!((names, report["groupsLeftOut"].as_u64()), (vec!["s6", "s7", "s8"], Some(5)));
+    assert_eq!(report["overall"]["deploymentFrequency"]["deployments"], 36);
+    run(&["dora", &path, "--by", "service", "--top", "0"]).exits(2).complains(&["--top", "0"]);
+}
+
+#[test]
 fn a_request_file_is_the_start_and_options_change_it() {
     let folder = scratch("options-file");
     let path = file(&folder, "year.jsonl", year());

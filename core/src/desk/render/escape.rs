@@ -1,5 +1,6 @@
 //! Names and messages come from strangers: what each format must not take at its word.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::ground::text::visible;
@@ -68,8 +69,12 @@ pub(crate) fn markdown(text: &str) -> String {
 }
 
 /// The value of an OpenMetrics label, without its quotes; also the text after `# HELP`.
-pub(crate) fn label(text: &str) -> String {
-    visible(text).replace('\\', "\\\\").replace('"', "\\\"")
+pub(crate) fn label(text: &str) -> Cow<'_, str> {
+    // Most are plain, and there may be millions.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\' && byte != b'"') {
+        return text.into();
+    }
+    visible(text).replace('\\', "\\\\").replace('"', "\\\"").into()
 }
 
 /// The name of an OpenMetrics label: letters, digits and underscores.

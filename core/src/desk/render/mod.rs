@@ -1,8 +1,10 @@
 //! Reports as people and machines read them.
 //!
 //! A room turns its report into one neutral [`Document`]; [`text`], [`markdown`] and [`html`] write any document. For
-//! monitoring, a room turns its numbers into an [`Exposition`], which [`openmetrics`] writes. Names and messages from
+//! monitoring, a room hands its numbers to an [`Exposition`], which writes them as they come. Names and messages from
 //! outside are escaped by the writers, for every format in its own way.
+
+use std::fmt::{self, Write};
 
 mod document;
 #[cfg(feature = "dora")]
@@ -17,7 +19,7 @@ mod table;
 mod text;
 
 pub use document::Document;
-pub use openmetrics::Exposition;
+pub use openmetrics::{Exposed, Exposition};
 pub use text::TextOptions;
 
 /// A report as text for a terminal or a log: sentences first, then tables that fit the width.
@@ -45,11 +47,19 @@ where
 }
 
 /// The numbers of a report as OpenMetrics 1.0 text, in base units; what is not known is left out.
-pub fn openmetrics<'a, R>(report: &'a R) -> String
-where
-    Exposition: From<&'a R>,
-{
-    openmetrics::write(&Exposition::from(report))
+pub fn openmetrics(report: &impl Exposed) -> String {
+    let mut out = String::new();
+    // A text takes whatever is written.
+    let _ = openmetrics::write(report, &mut out);
+    out
+}
+
+/// The same, written as it is made: of a million groups it has gigabytes.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_openmetrics(report: &impl Exposed, out: &mut impl Write) -> fmt::Result {
+    openmetrics::write(report, out)
 }
 
 #[cfg(feature = "dora")]

@@ -34,7 +34,7 @@ fn with_name(name: &str) -> DoraReport {
         name.clone_into(&mut stage.name);
     }
     if let Some(levels) = &mut report.overall.levels {
-        name.clone_into(&mut levels.source);
+        levels.source = name.to_owned().into();
     }
     for case in &mut report.data.read.rejections {
         (case.file, case.reason) = (name.to_owned(), name.to_owned());
@@ -123,6 +123,20 @@ fn twenty_thousand_services_stay_readable() {
     assert!(page.len() < 8_000_000 && page.contains("service-7777") && page.contains("and 18,000 more"));
     let summary = markdown(&report);
     assert!(summary.len() < 1 << 20 && summary.contains("service-7777") && summary.contains("and 19,501 "));
+}
+
+#[test]
+fn groups_that_are_left_out_are_said_to_be() {
+    let mut report = report();
+    let shown = report.groups.len();
+    report.groups_left_out = 999_000;
+    report.sentences.clear();
+    let caption = format!("{shown} of 999,0{shown} teams, those that deploy most");
+    for page in [text(&report, TextOptions::default()), markdown(&report), html(&report)] {
+        assert!(page.contains(&caption), "{page}");
+        assert!(page.contains(&format!("Of the {shown} teams that deploy most, ")), "{page}");
+    }
+    assert!(openmetrics(&report).contains("\ntruenorth_dora_left_out_groups 999000\n"));
 }
 
 #[test]

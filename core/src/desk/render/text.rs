@@ -277,7 +277,7 @@ impl Page {
             let left = left as u64;
             let order = if table.order.is_empty() { "the first" } else { &table.order };
             let said = format!(
-                "{} and {} more {}: shown are {order}, all are in the other formats",
+                "{} and {} more {}: shown are {order}, all are in the JSON",
                 self.more(),
                 count(left),
                 plural(left, &table.noun),

@@ -21,9 +21,9 @@ fn log_medians(room: &Room<'_>, places: &[u32]) -> Vec<f64> {
 
 /// Van Elteren's test on the deployments' medians, service by service; the ratio by Hodges and Lehmann, aligned by
 /// service.
-pub(super) fn compare(room: &Room<'_>, sides: &[Side; 2]) -> Finding {
-    let logs = |side: &Side| -> Vec<(u32, Vec<f64>)> {
-        let mut all: Vec<(u32, Vec<f64>)> = by_service(room.line, &side.places)
+pub(super) fn compare(room: &Room<'_>, sides: &[Side<'_>; 2]) -> Finding {
+    let logs = |side: &Side<'_>| -> Vec<(u32, Vec<f64>)> {
+        let mut all: Vec<(u32, Vec<f64>)> = by_service(room.line, side.places)
             .into_iter()
             .map(|(service, run)| (service, log_medians(room, run)))
             .collect();
@@ -65,10 +65,10 @@ pub(super) fn compare(room: &Room<'_>, sides: &[Side; 2]) -> Finding {
 }
 
 /// The p-value of a rank test on all changes, with deployments as clusters.
-fn clustered(room: &Room<'_>, sides: &[Side; 2]) -> Option<f64> {
-    let gather = |side: &Side| {
+fn clustered(room: &Room<'_>, sides: &[Side<'_>; 2]) -> Option<f64> {
+    let gather = |side: &Side<'_>| {
         let (mut values, mut clusters) = (Vec::new(), Vec::new());
-        room.leads.gather(&side.places, &mut values, &mut clusters);
+        room.leads.gather(side.places, &mut values, &mut clusters);
         (values, clusters)
     };
     let (before, now) = (gather(&sides[0]), gather(&sides[1]));

@@ -10,7 +10,7 @@ mod shares;
 
 use super::frequency::{Calendar, Counts};
 use super::line::LineUp;
-use super::measure::{Room, within};
+use super::measure::{ByGroup, Room, within};
 use super::rates::Tally;
 use super::recovery::{self, Observation};
 use super::types::{Arrow, Comparison, Comparisons, DoraGroup, FailureCount, Mix};
@@ -18,8 +18,8 @@ use crate::facts::{Estimate, Unit};
 use crate::stats::{Interval, multiple};
 
 /// One group in one window.
-struct Side {
-    places: Vec<u32>,
+struct Side<'p> {
+    places: &'p [u32],
     counts: Counts,
     tally: Tally,
     failed: Vec<Observation>,
@@ -51,30 +51,27 @@ impl Finding {
 }
 
 /// Compares every group, and adjusts all p-values together.
-pub(super) fn compare(room: &Room<'_>, earlier: &Calendar, overall: &mut DoraGroup, groups: &mut [(u32, DoraGroup)]) {
-    let places = [within(room.line, earlier.window()), within(room.line, room.plan.window)];
-    let mut by_group: Vec<[Vec<u32>; 2]> = Vec::new();
-    let most = groups.iter().map(|(index, _)| *index as usize + 1).max().unwrap_or(0);
-    by_group.resize_with(most, Default::default);
-    for (side, places) in places.iter().enumerate() {
-        for &place in places {
-            if let Some(sides) = by_group.get_mut(room.line.groups[place as usize] as usize) {
-                sides[side].push(place);
-            }
-        }
-    }
-    let mut all: Vec<&mut DoraGroup> = vec![overall];
-    let mut work: Vec<(Option<u32>, [Vec<u32>; 2])> = vec![(None, places)];
-    for (index, group) in groups {
-        work.push((Some(*index), std::mem::take(&mut by_group[*index as usize])));
+pub(super) fn compare<'g>(
+    room: &Room<'_>,
+    earlier: &Calendar,
+    overall: &'g mut DoraGroup,
+    by_group: &ByGroup,
+    groups: impl Iterator<Item = (&'g u32, &'g mut DoraGroup)>,
+) {
+    let set = |group: &mut DoraGroup, number: Option<u32>, before: &[u32], now: &[u32]| {
+        let sides = [side(room, earlier, number, before), side(room, room.calendar, number, now)];
+        group.comparisons = Some(Box::new(five(room, group, earlier, &sides)));
+    };
+    let [before, now] = [earlier.window(), room.plan.window].map(|window| within(room.line, window));
+    set(overall, None, &before, &now);
+    let before = ByGroup::new(room.line, earlier.window(), by_group.len());
+    let mut all = vec![overall];
+    for (&number, group) in groups {
+        set(group, Some(number), before.of(number), by_group.of(number));
         all.push(group);
     }
-    for (group, (index, [before, now])) in all.iter_mut().zip(work) {
-        let sides = [side(room, earlier, index, before), side(room, room.calendar, index, now)];
-        group.comparisons = Some(five(room, group, earlier, &sides));
-    }
     let mut cells: Vec<&mut Comparison> =
-        all.into_iter().filter_map(|group| group.comparisons.as_mut()).flat_map(cells).collect();
+        all.into_iter().filter_map(|group| group.comparisons.as_deref_mut()).flat_map(cells).collect();
     adjust(&mut cells, 1.0 - room.plan.confidence);
 }
 
@@ -105,10 +102,10 @@ fn adjust(cells: &mut [&mut Comparison], size: f64) {
     }
 }
 
-fn side(room: &Room<'_>, calendar: &Calendar, group: Option<u32>, places: Vec<u32>) -> Side {
+fn side<'p>(room: &Room<'_>, calendar: &Calendar, group: Option<u32>, places: &'p [u32]) -> Side<'p> {
     Side {
-        counts: calendar.count(room.plan, room.line, &places),
-        tally: room.outcomes.tally_in(room.plan, room.leads, &places, calendar.window(), group),
+        counts: calendar.count(room.line, places),
+        tally: room.outcomes.tally_in(room.plan, room.leads, places, calendar.window(), group),
         failed: recovery::within(room.seen, calendar.window(), group, room.events),
         begun: room.begun.map(|begun| recovery::within(begun, calendar.window(), group, room.events)),
         days: calendar.window().days(),
@@ -116,7 +113,7 @@ fn side(room: &Room<'_>, calendar: &Calendar, group: Option<u32>, places: Vec<u3
     }
 }
 
-fn five(room: &Room<'_>, group: &DoraGroup, earlier: &Calendar, sides: &[Side; 2]) -> Comparisons {
+fn five(room: &Room<'_>, group: &DoraGroup, earlier: &Calendar, sides: &[Side<'_>; 2]) -> Comparisons {
     let plan = room.plan;
     let [before, now] = sides;
     let (lead, earlier_lead) = match (&before.begun, &now.begun) {
@@ -124,7 +121,7 @@ fn five(room: &Room<'_>, group: &DoraGroup, earlier: &Calendar, sides: &[Side; 2
             let [median] = recovery::kaplan_meier(plan, then, [0.5]);
             (durations::compare(plan, then, today), median)
         }
-        _ => (lead_time::compare(room, sides), room.leads.report(plan, room.line, &before.places, None).median),
+        _ => (lead_time::compare(room, sides), room.leads.typical(plan, room.line, before.places)),
     };
     let level = plan.confidence;
     // Counts of incidents are no shares of deployments: there is nothing to test.
@@ -162,8 +159,8 @@ fn five(room: &Room<'_>, group: &DoraGroup, earlier: &Calendar, sides: &[Side; 2
     }
 }
 
-fn earlier_frequency(plan: &super::plan::Plan, earlier: &Calendar, room: &Room<'_>, before: &Side) -> Estimate {
-    before.counts.report(plan, earlier, room.line, room.events, &before.places).per_day
+fn earlier_frequency(plan: &super::plan::Plan, earlier: &Calendar, room: &Room<'_>, before: &Side<'_>) -> Estimate {
+    before.counts.report(plan, earlier, room.line, room.events, before.places).per_day
 }
 
 /// Puts values, finding and margin together into a comparison with its arrow, as yet unadjusted.
@@ -193,7 +190,7 @@ fn verdict(margin: f64, current: &Estimate, previous: Estimate, finding: Finding
         current: current.clone(),
         previous,
         change: finding.change,
-        test: finding.test.to_owned(),
+        test: finding.test.into(),
         p: finding.p,
         p_adjusted: None,
         arrow,
@@ -205,7 +202,7 @@ fn verdict(margin: f64, current: &Estimate, previous: Estimate, finding: Finding
 
 /// Runs of places of one service.
 fn by_service<'a>(line: &LineUp, places: &'a [u32]) -> Vec<(u32, &'a [u32])> {
-    let service = |place: u32| line.service_of(place).index();
+    let service = |place: u32| line.lane_of(place).index();
     places.chunk_by(|a, b| service(*a) == service(*b)).filter_map(|run| Some((service(*run.first()?), run))).collect()
 }
 

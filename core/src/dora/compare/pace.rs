@@ -10,7 +10,7 @@ use crate::stats::{counts, stratified};
 const MIN_DAYS: usize = 14;
 
 /// Quasi-Poisson over ISO weeks, or over days, like weekdays with like.
-pub(super) fn compare(room: &Room<'_>, sides: &[Side; 2]) -> Finding {
+pub(super) fn compare(room: &Room<'_>, sides: &[Side<'_>; 2]) -> Finding {
     let level = room.plan.confidence;
     let [before, now] = sides;
     let n = before.counts.total + now.counts.total;
@@ -20,7 +20,7 @@ pub(super) fn compare(room: &Room<'_>, sides: &[Side; 2]) -> Finding {
     if room.plan.rules.frequency_interval == FrequencyInterval::Poisson {
         return poisson(sides, n, level);
     }
-    let enough = |side: &Side| side.counts.weeks.len() >= counts::MIN_PERIODS;
+    let enough = |side: &Side<'_>| side.counts.weeks.len() >= counts::MIN_PERIODS;
     if enough(before)
         && enough(now)
         && let Ok(found) = counts::compare(&before.counts.weeks, &now.counts.weeks, level)
@@ -38,7 +38,7 @@ pub(super) fn compare(room: &Room<'_>, sides: &[Side; 2]) -> Finding {
             restricted_mean: None,
         };
     }
-    let weekday = |side: &Side, day: u8| -> Vec<u64> {
+    let weekday = |side: &Side<'_>, day: u8| -> Vec<u64> {
         side.counts.days.iter().filter(|(of, _)| *of == day).map(|&(_, count)| count).collect()
     };
     let cells: Vec<[Vec<u64>; 2]> = (0..7).map(|day| [weekday(before, day), weekday(now, day)]).collect();
@@ -77,7 +77,7 @@ pub(super) fn compare(room: &Room<'_>, sides: &[Side; 2]) -> Finding {
 }
 
 /// As if deployments were independent of each other: asked for by name.
-fn poisson(sides: &[Side; 2], n: u64, level: f64) -> Finding {
+fn poisson(sides: &[Side<'_>; 2], n: u64, level: f64) -> Finding {
     let [before, now] = sides;
     let all =
         stratified::RateStratum { first: (before.counts.total, before.days), second: (now.counts.total, now.days) };

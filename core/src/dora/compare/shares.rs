@@ -8,9 +8,9 @@ use crate::facts::{Estimate, Unit};
 use crate::stats::{rate, stratified};
 
 /// Miettinen and Nurminen's test of a share, service by service, and what the mix of services did.
-pub(super) fn compare(room: &Room<'_>, sides: &[Side; 2], count: impl Fn(&Tally) -> (u64, u64)) -> Finding {
-    let tallies = |side: &Side| -> Vec<(u32, (u64, u64))> {
-        by_service(room.line, &side.places)
+pub(super) fn compare(room: &Room<'_>, sides: &[Side<'_>; 2], count: impl Fn(&Tally) -> (u64, u64)) -> Finding {
+    let tallies = |side: &Side<'_>| -> Vec<(u32, (u64, u64))> {
+        by_service(room.line, side.places)
             .into_iter()
             .map(|(service, run)| (service, count(&room.outcomes.tally(room.plan, room.leads, run))))
             .collect()

@@ -1,5 +1,7 @@
 //! One window against another.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Estimate;
@@ -45,7 +47,7 @@ pub struct Comparison {
     /// The change: a ratio for times and frequency (1 is no change), a difference for shares (0 is no change).
     pub change: Estimate,
     /// The test that was made.
-    pub test: String,
+    pub test: Cow<'static, str>,
     /// Its p-value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p: Option<f64>,

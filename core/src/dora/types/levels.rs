@@ -1,5 +1,7 @@
 //! Levels of a report year, own thresholds, and targets.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// One of the five metrics.
@@ -59,12 +61,12 @@ pub enum LevelAnswer {
         /// The levels it may be.
         levels: Vec<Level>,
         /// Why, in a sentence.
-        reason: String,
+        reason: Cow<'static, str>,
     },
     /// The year has no levels.
     NoLevels {
         /// Why, in a sentence.
-        reason: String,
+        reason: Cow<'static, str>,
     },
     /// There is no number to place.
     NoData,
@@ -79,7 +81,7 @@ pub struct Levels {
     /// The report year; 0 for own thresholds.
     pub year: u16,
     /// Where the year's table was read.
-    pub source: String,
+    pub source: Cow<'static, str>,
     /// Change lead time.
     pub lead_time: LevelAnswer,
     /// Deployment frequency.

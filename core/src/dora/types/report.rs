@@ -45,8 +45,16 @@ pub struct DoraReport {
     pub overall: DoraGroup,
     /// Each group, by name.
     pub groups: Vec<DoraGroup>,
+    /// How many groups the request's `top` leaves out; absent: none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub groups_left_out: u64,
     /// What became of the data: nothing is dropped in silence.
     pub data: Data,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The five metrics of one group.
@@ -71,16 +79,16 @@ pub struct DoraGroup {
     pub rework_rate: ReworkRate,
     /// Against the other window.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub comparisons: Option<Comparisons>,
+    pub comparisons: Option<Box<Comparisons>>,
     /// The levels that the numbers allow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub levels: Option<Levels>,
+    pub levels: Option<Box<Levels>>,
     /// Targets met, breached or not proven.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<TargetVerdict>,
     /// The five metrics by bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub series: Option<Series>,
+    pub series: Option<Box<Series>>,
 }
 
 /// From commit to production, of the changes deployed in the window.
@@ -286,7 +294,7 @@ pub struct Data {
     /// Values of the request's `filter` that no row has, the first twenty of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unmatched_filters: Vec<UnmatchedFilter>,
-    /// Unlinked deployments and incidents, the first thousand of them.
+    /// Unlinked incidents in order of time, then deployments by service, the first thousand of them.
     pub unlinked: Vec<Unlinked>,
 }
 

@@ -46,6 +46,10 @@ pub struct DoraRequest {
     /// Dimensions to group by: `service`, `team`, `repository`, `environment` or `label.NAME`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
+    /// Only so many groups, those that deploy most in the window; the report says how many it leaves out, and adjusts
+    /// tests for those that it holds. Absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top: Option<u32>,
     /// Only rows with one of these values, by dimension.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Vec<String>>,
@@ -85,6 +89,7 @@ impl Default for DoraRequest {
             as_of: None,
             compare: Compare::None,
             by: Vec::new(),
+            top: None,
             filter: BTreeMap::new(),
             bucket: None,
             time_zone: None,

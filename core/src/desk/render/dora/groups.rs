@@ -4,7 +4,7 @@ use super::{Number, change, level_badge};
 use crate::desk::render::document::{Block, Cell, Column, Row, Table, heaviest};
 use crate::dora::wording::noun;
 use crate::dora::{DoraGroup, DoraReport, Metric};
-use crate::facts::human::{capital, count, plural};
+use crate::facts::human::{capital, count, counted};
 use crate::facts::{Estimate, Unit};
 
 /// No page shows more groups than this; a platform may have a million services.
@@ -34,8 +34,12 @@ pub(super) fn table(report: &DoraReport) -> Option<Block> {
         let name = if group.name.is_empty() { "(none)" } else { &group.name };
         row(group, name, group.deployment_frequency.deployments as f64)
     }));
-    let number = count(report.groups.len() as u64);
-    let caption = format!("{number} {}", plural(report.groups.len() as u64, &noun));
+    let (number, left_out) = (report.groups.len() as u64, report.groups_left_out);
+    let caption = if left_out == 0 {
+        counted(number, &noun)
+    } else {
+        format!("{} of {}, those that deploy most", count(number), counted(number + left_out, &noun))
+    };
     let mut legend = Vec::new();
     if report.groups.iter().any(|group| group.comparisons.is_some()) {
         legend.push("↑ ↓ a proven change, → proven the same, ? NOT PROVEN");

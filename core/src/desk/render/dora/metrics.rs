@@ -1,25 +1,28 @@
 //! The delivery report as numbers for monitoring.
 
-use crate::desk::render::openmetrics::{Exposition, Kind};
+use crate::desk::render::openmetrics::{Exposed, Exposition, Kind, Labels};
 use crate::dora::{Arrow, Comparisons, DoraGroup, DoraReport, Level, LevelAnswer, Metric, Verdict, wording};
 use crate::facts::Estimate;
 
-type Labels = Vec<(String, String)>;
+/// Groups with their labels, the whole first.
+type Groups<'r> = [(&'r Labels, &'r DoraGroup)];
 type More = (&'static str, &'static str, fn(&DoraGroup) -> Option<&Estimate>);
 type Count<T> = (&'static str, &'static str, fn(&T) -> u64);
 
-impl From<&DoraReport> for Exposition {
-    fn from(report: &DoraReport) -> Self {
-        let mut out = Exposition::default();
-        about(&mut out, report);
-        let groups: Vec<(Labels, &DoraGroup)> = std::iter::once(&report.overall)
-            .chain(&report.groups)
-            .enumerate()
-            .map(|(index, group)| (labels(index == 0, group), group))
-            .collect();
+impl Exposed for DoraReport {
+    fn expose(&self, out: &mut Exposition<'_>) {
+        about(out, self);
+        let of = |(scope, group): (&str, &DoraGroup)| {
+            Labels::new(scope, group.key.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        };
+        let all =
+            || std::iter::once(("overall", &self.overall)).chain(self.groups.iter().map(|group| ("group", group)));
+        let mut labels: Vec<Labels> = all().map(of).collect();
+        Labels::tell_apart(&mut labels);
+        let groups: Vec<(&Labels, &DoraGroup)> = labels.iter().zip(all().map(|(_, group)| group)).collect();
         for metric in Metric::ALL {
             let (name, unit, help) = family(metric);
-            estimates(&mut out, name, unit, help, &groups, |group| group.estimate(metric));
+            estimates(out, name, unit, help, &groups, |group| Some(group.estimate(metric)));
             let more: &[More] = match metric {
                 Metric::LeadTime => {
                     &[("lead_time_p90", "time within which nine in ten changes reach production", |g| {
@@ -39,21 +42,16 @@ impl From<&DoraReport> for Exposition {
                 _ => &[],
             };
             for (name, help, get) in more {
-                let known: Vec<_> = groups.iter().filter(|(_, group)| get(group).is_some()).cloned().collect();
-                estimates(&mut out, name, unit, help, &known, |group| get(group).unwrap_or(&UNKNOWN));
+                estimates(out, name, unit, help, &groups, get);
             }
         }
-        counts(&mut out, &groups);
-        levels(&mut out, &groups);
-        trends(&mut out, &groups);
-        targets(&mut out, &groups);
-        data(&mut out, report);
-        out
+        counts(out, &groups);
+        levels(out, &groups);
+        trends(out, &groups);
+        targets(out, &groups);
+        data(out, self);
     }
 }
-
-/// Stands where a report has no estimate at all; nothing is written for it.
-static UNKNOWN: Estimate = Estimate::NotEnough { reason: std::borrow::Cow::Borrowed(""), have: 0, need: 0 };
 
 fn named(name: &str) -> String {
     format!("truenorth_dora_{name}")
@@ -75,20 +73,7 @@ const fn family(metric: Metric) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn labels(whole: bool, group: &DoraGroup) -> Labels {
-    let scope = if whole { "overall" } else { "group" };
-    let mut out = vec![("scope".to_owned(), scope.to_owned())];
-    out.extend(group.key.iter().map(|(name, value)| (name.clone(), value.clone())));
-    out
-}
-
-fn with(labels: &Labels, name: &str, value: &str) -> Labels {
-    let mut out = labels.clone();
-    out.push((name.to_owned(), value.to_owned()));
-    out
-}
-
-fn about(out: &mut Exposition, report: &DoraReport) {
+fn about(out: &mut Exposition<'_>, report: &DoraReport) {
     out.family("truenorth_dora", Kind::Info, "", "How it was measured.");
     let wire = |value: serde_json::Result<serde_json::Value>| match value {
         Ok(serde_json::Value::String(text)) => text,
@@ -101,43 +86,43 @@ fn about(out: &mut Exposition, report: &DoraReport) {
         ("confidence", report.confidence.to_string()),
         ("time_zone", report.time_zone.clone()),
     ];
-    out.sample(&pairs.map(|(name, value)| (name.to_owned(), value)), 1.0);
+    out.sample(&Labels::default(), &pairs.each_ref().map(|(name, value)| (*name, value.as_str())), 1.0);
     for (name, time, help) in [
         ("window_start_timestamp", report.window.from, "The first instant inside the window, in seconds since 1970."),
         ("window_end_timestamp", report.window.to, "The first instant after the window, in seconds since 1970."),
         ("as_of_timestamp", report.as_of, "The instant up to which all is known, in seconds since 1970."),
     ] {
         out.family(&named(name), Kind::Gauge, "seconds", help);
-        out.sample(&[], time.micros() as f64 / 1e6);
+        out.sample(&Labels::default(), &[], time.micros() as f64 / 1e6);
     }
 }
 
 /// The value, the two ends of its interval where they are known, and how many observations stand behind it.
 fn estimates<'a>(
-    out: &mut Exposition,
+    out: &mut Exposition<'_>,
     name: &str,
     unit: &'static str,
     help: &str,
-    groups: &[(Labels, &'a DoraGroup)],
-    get: impl Fn(&'a DoraGroup) -> &'a Estimate,
+    groups: &Groups<'a>,
+    get: impl Fn(&'a DoraGroup) -> Option<&'a Estimate>,
 ) {
-    let interval = |group| get(group).interval();
+    let interval = |group| get(group).and_then(Estimate::interval);
     let lower = help.trim_end_matches('.').to_lowercase();
     out.family(&named(name), Kind::Gauge, unit, help);
     for (labels, group) in groups {
-        out.sample(labels, get(group).value().unwrap_or(f64::NAN));
+        out.sample(labels, &[], get(group).and_then(Estimate::value).unwrap_or(f64::NAN));
     }
     out.family(&named(&format!("{name}_low")), Kind::Gauge, unit, &format!("Lower end of the interval: {lower}."));
     for (labels, group) in groups {
-        out.sample(labels, interval(group).and_then(|found| found.low).unwrap_or(f64::NAN));
+        out.sample(labels, &[], interval(group).and_then(|found| found.low).unwrap_or(f64::NAN));
     }
     out.family(&named(&format!("{name}_high")), Kind::Gauge, unit, &format!("Upper end of the interval: {lower}."));
     for (labels, group) in groups {
-        out.sample(labels, interval(group).and_then(|found| found.high).unwrap_or(f64::NAN));
+        out.sample(labels, &[], interval(group).and_then(|found| found.high).unwrap_or(f64::NAN));
     }
 }
 
-fn counts(out: &mut Exposition, groups: &[(Labels, &DoraGroup)]) {
+fn counts(out: &mut Exposition<'_>, groups: &Groups<'_>) {
     let all: [Count<DoraGroup>; 12] = [
         ("deployments", "Deployments in the window.", |g| g.deployment_frequency.deployments),
         ("teams", "Teams that deployed.", |g| g.deployment_frequency.teams),
@@ -157,7 +142,7 @@ fn counts(out: &mut Exposition, groups: &[(Labels, &DoraGroup)]) {
     for (name, help, get) in all {
         out.family(&named(name), Kind::Gauge, "", help);
         for (labels, group) in groups {
-            out.sample(labels, get(group) as f64);
+            out.sample(labels, &[], get(group) as f64);
         }
     }
 }
@@ -173,7 +158,7 @@ const fn word(metric: Metric) -> &'static str {
     }
 }
 
-fn levels(out: &mut Exposition, groups: &[(Labels, &DoraGroup)]) {
+fn levels(out: &mut Exposition<'_>, groups: &Groups<'_>) {
     const ALL: [Level; 4] = [Level::Low, Level::Medium, Level::High, Level::Elite];
     out.family(&named("level"), Kind::States, "", "The levels that the interval allows.");
     for (labels, group) in groups {
@@ -188,12 +173,12 @@ fn levels(out: &mut Exposition, groups: &[(Labels, &DoraGroup)]) {
                 LevelAnswer::NoLevels { .. } | LevelAnswer::NoData => continue,
             };
             let hold: Vec<_> = hold.into_iter().map(wording::level).collect();
-            out.states(&with(labels, "metric", word(metric)), &ALL.map(wording::level), &hold);
+            out.states(labels, &[("metric", word(metric))], &ALL.map(wording::level), &hold);
         }
     }
 }
 
-fn trends(out: &mut Exposition, groups: &[(Labels, &DoraGroup)]) {
+fn trends(out: &mut Exposition<'_>, groups: &Groups<'_>) {
     const ALL: [&str; 4] = ["up", "down", "same", "not_proven"];
     out.family(
         &named("trend"),
@@ -208,26 +193,26 @@ fn trends(out: &mut Exposition, groups: &[(Labels, &DoraGroup)]) {
             Arrow::Same => "same",
             Arrow::NotProven => "not_proven",
         };
-        out.states(&with(labels, "metric", word(metric)), &ALL, &[state]);
+        out.states(labels, &[("metric", word(metric))], &ALL, &[state]);
     });
     let help = "What a metric was multiplied by since the other window.";
     out.family(&named("change"), Kind::Gauge, "ratio", help);
     for_compared(groups, |labels, metric, comparisons| {
         if metric.unit() != crate::facts::Unit::Share {
             let change = comparisons.of(metric).change.value().unwrap_or(f64::NAN);
-            out.sample(&with(labels, "metric", word(metric)), change);
+            out.sample(labels, &[("metric", word(metric))], change);
         }
     });
     out.family(&named("difference"), Kind::Gauge, "ratio", "How much was added to a share since the other window.");
     for_compared(groups, |labels, metric, comparisons| {
         if metric.unit() == crate::facts::Unit::Share {
             let change = comparisons.of(metric).change.value().unwrap_or(f64::NAN);
-            out.sample(&with(labels, "metric", word(metric)), change);
+            out.sample(labels, &[("metric", word(metric))], change);
         }
     });
 }
 
-fn for_compared(groups: &[(Labels, &DoraGroup)], mut each: impl FnMut(&Labels, Metric, &Comparisons)) {
+fn for_compared(groups: &Groups<'_>, mut each: impl FnMut(&Labels, Metric, &Comparisons)) {
     for (labels, group) in groups {
         if let Some(comparisons) = &group.comparisons {
             for metric in Metric::ALL {
@@ -237,27 +222,29 @@ fn for_compared(groups: &[(Labels, &DoraGroup)], mut each: impl FnMut(&Labels, M
     }
 }
 
-fn targets(out: &mut Exposition, groups: &[(Labels, &DoraGroup)]) {
+fn targets(out: &mut Exposition<'_>, groups: &Groups<'_>) {
     const ALL: [&str; 3] = ["met", "breached", "not_proven"];
     out.family(&named("target"), Kind::States, "", "How a target stands.");
     for (labels, group) in groups {
         for verdict in &group.targets {
-            let mut labels = with(labels, "metric", word(verdict.target.metric));
-            for (name, bound) in [("at_most", verdict.target.at_most), ("at_least", verdict.target.at_least)] {
-                labels.extend(bound.map(|bound| (name.to_owned(), bound.to_string())));
-            }
+            let target = &verdict.target;
+            let bounds = [("at_most", target.at_most), ("at_least", target.at_least)]
+                .map(|(name, bound)| (name, bound.map(|bound| bound.to_string())));
+            let mut more = vec![("metric", word(target.metric))];
+            more.extend(bounds.iter().filter_map(|(name, bound)| Some((*name, bound.as_deref()?))));
             let state = match verdict.verdict {
                 Verdict::Met => "met",
                 Verdict::Breached => "breached",
                 Verdict::NotProven => "not_proven",
             };
-            out.states(&labels, &ALL, &[state]);
+            out.states(labels, &more, &ALL, &[state]);
         }
     }
 }
 
-fn data(out: &mut Exposition, report: &DoraReport) {
-    let all: [Count<DoraReport>; 5] = [
+fn data(out: &mut Exposition<'_>, report: &DoraReport) {
+    let all: [Count<DoraReport>; 6] = [
+        ("left_out_groups", "Groups that the request leaves out.", |r| r.groups_left_out),
         ("accepted_records", "Records read and taken.", |r| r.data.read.accepted),
         ("rejected_records", "Records read and not taken.", |r| r.data.read.rejected),
         ("unlinked_incidents", "Incidents that could not be laid to a deployment.", |r| r.data.unlinked_incidents),
@@ -268,6 +255,6 @@ fn data(out: &mut Exposition, report: &DoraReport) {
     ];
     for (name, help, get) in all {
         out.family(&named(name), Kind::Gauge, "", help);
-        out.sample(&[], get(report) as f64);
+        out.sample(&Labels::default(), &[], get(report) as f64);
     }
 }

@@ -147,7 +147,7 @@ fn level_badge(answer: &LevelAnswer) -> Option<Badge> {
     let (text, short) = level_words(answer)?;
     let why = match answer {
         LevelAnswer::Span { .. } => "the interval allows all of these levels".to_owned(),
-        LevelAnswer::NotSeparable { reason, .. } => reason.clone(),
+        LevelAnswer::NotSeparable { reason, .. } => reason.clone().into_owned(),
         _ => String::new(),
     };
     Some(Badge { text, short, tone: Tone::Plain, why })
