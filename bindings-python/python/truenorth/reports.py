@@ -238,7 +238,7 @@ class Data(View):
     after_as_of: int
     """Events after `as_of`, left out."""
     unlinked: Rows[Unlinked]
-    """Unlinked deployments and incidents, the first thousand of them."""
+    """Unlinked incidents in order of time, then deployments by service, the first thousand of them."""
     unmatched_filters: Rows[UnmatchedFilter]
     """Values of the request's `filter` that no row has, the first twenty of them."""
 
