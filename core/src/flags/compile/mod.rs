@@ -156,10 +156,8 @@ impl<'a> Compiler<'a> {
             });
             self.set.segments.push(segment);
         }
-        for (index, path) in cycles::of_segments(&self.set.segments) {
-            let sentence = format!("expected segments without a circle, found `{path}`");
-            let error =
-                Error::new(ErrorCode::Conflict, sentence).at(format!("segments.{}", self.set.segments[index].name));
+        for (index, error) in cycles::of_segments(&self.set.segments) {
+            let error = error.at(format!("segments.{}", self.set.segments[index].name));
             self.set.problems.push(Problem { flag: None, error });
             self.malformed_segments[index] = true;
             self.set.segments[index].when = None;
