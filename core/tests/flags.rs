@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 use truenorth::flags::{Context, FlagErrorCode, FlagSet, Prepared, Reason, Ruleset};
+use truenorth::ground::hash::HashAlgorithm;
 use truenorth::ground::time::Time;
 
 fn set(flags: Value) -> Ruleset {
@@ -280,4 +281,87 @@ fn exposures_come_once() {
     }
     let (kept, lost) = (exposures.take().len() as u64, exposures.lost());
     assert!(kept <= 1008 && kept + lost == 9_990, "{kept} {lost}");
+}
+
+/// The page that others recompute buckets from says what the code does.
+#[test]
+fn the_page_of_buckets_is_true() {
+    let page = include_str!("../docs/buckets.md");
+    let rows: Vec<Vec<&str>> = page
+        .lines()
+        .skip_while(|line| !line.starts_with("| salt | unit |"))
+        .skip(2)
+        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect())
+        .collect();
+    assert_eq!(rows.len(), 11);
+    for row in rows {
+        let found = HashAlgorithm::ALL.map(|hash| hash.bucket(row[0], row[1]).to_string());
+        assert_eq!(found, row[2..], "{row:?}");
+    }
+}
+
+/// 200 000 units under five salts: the shares of each hash pass chi-square at 5 %, and no two of the five experiments know
+/// anything of each other.
+#[test]
+fn buckets_are_even_and_independent() {
+    const UNITS: u32 = 200_000;
+    const SALTS: usize = 5;
+    for hash in HashAlgorithm::ALL {
+        let mut counts = vec![[0_u32; 100]; SALTS];
+        let mut halves = vec![vec![0_u64; UNITS.div_ceil(64) as usize]; SALTS];
+        for salt in 0..SALTS {
+            let name = format!("experiment-{salt}");
+            for unit in 0..UNITS {
+                let bucket = hash.bucket(&name, &format!("user-{unit}"));
+                counts[salt][(bucket / 10_000) as usize] += 1;
+                halves[salt][(unit / 64) as usize] |= u64::from(bucket < 500_000) << (unit % 64);
+            }
+        }
+        let expected = f64::from(UNITS) / 100.0;
+        let square: f64 = counts.iter().flatten().map(|&count| (f64::from(count) - expected).powi(2) / expected).sum();
+        let p = truenorth::stats::tail::chi_square_sf(square, 99.0 * SALTS as f64);
+        assert!(p > 0.05, "{hash:?}: {square}, p = {p}");
+        // Of 10 pairs the largest z is below 2.80 in 95 of 100 cases: 1 − (1 − 2 · 0.00256)^10 = 0.05.
+        let z = |(salt, other): (usize, usize)| {
+            let apart: u32 = halves[salt].iter().zip(&halves[other]).map(|(a, b)| (a ^ b).count_ones()).sum();
+            (f64::from(UNITS) - 2.0 * f64::from(apart)) / f64::from(UNITS).sqrt()
+        };
+        let pairs = (0..SALTS).flat_map(|salt| (0..salt).map(move |other| (salt, other)));
+        let largest = pairs.map(|pair| z(pair).abs()).fold(0.0, f64::max);
+        assert!(largest < 2.80, "{hash:?}: {largest}");
+    }
+}
+
+#[test]
+fn an_explanation_says_what_was_looked_at() {
+    let flags = set(json!({"x": {
+        "variants": {"on": true, "off": false}, "defaultVariant": "off", "layer": {"name": "checkout", "from": 0, "to": 1_000_000},
+        "rules": [
+            {"id": "enterprise", "when": {"all": [
+                {"attribute": "email", "endsWith": ["@example.org"]},
+                {"any": [{"segment": "beta"}, {"not": {"attribute": "seats", "atLeast": 10}}]},
+            ]}, "variant": "on"},
+            {"split": [{"variant": "on", "weight": 1}, {"variant": "off", "weight": 3}]},
+        ],
+    }}));
+    assert_eq!(flags.problems(), []);
+    let user = Context::new("user-9").with("email", "secret@example.org").with("seats", 25).with("plan", "free");
+    let report = flags.explain("x", &user).report();
+    let steps: Vec<String> = report.steps.iter().map(|step| format!("{} {:?}", step.path, step.outcome)).collect();
+    let expected = [
+        "layer Yes",
+        "rules[0] No",
+        "rules[0].when.all[0] Yes",
+        "rules[0].when.all[1] No",
+        "rules[0].when.all[1].any[0].segment No",
+        "segments.beta.when No",
+        "rules[0].when.all[1].any[1] No",
+        "rules[0].when.all[1].any[1].not Yes",
+        "rules[1] Yes",
+    ];
+    assert_eq!(steps, expected);
+    let text = serde_json::to_string(&report).unwrap();
+    assert!(!text.contains("secret"), "{text}");
+    assert_eq!(report.sentences.len(), 4);
+    assert!(report.sentences[2].starts_with("`rules[1]` gives a variant: bucket "), "{:?}", report.sentences);
 }

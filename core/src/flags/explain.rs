@@ -161,31 +161,36 @@ impl<'s> Trace<'s> {
     }
 
     fn steps(&self) -> Vec<FlagStep> {
-        let mut path: Vec<String> = Vec::new();
-        self.steps
-            .iter()
-            .map(|step| {
-                path.truncate(step.depth as usize);
-                let mut out = self.step(step);
-                let place = path.concat();
-                match &step.what {
-                    What::Part(part) => {
-                        let own = words(*part);
-                        out.path = format!("{place}{own}").trim_start_matches('.').to_owned();
-                        // Conditions of a rule stand under its `when`, those of a segment in the segment.
-                        path.push(match part {
-                            Part::Rule(_) => format!("{own}.when"),
-                            Part::Segment(index) => {
-                                format!("segments.{}.when", self.set.segments[*index as usize].name)
-                            }
-                            _ => own,
-                        });
-                    }
-                    What::Compared(..) => out.path = place.trim_start_matches('.').to_owned(),
-                }
-                out
-            })
-            .collect()
+        let (mut out, mut path) = (Vec::with_capacity(self.steps.len()), Vec::<String>::new());
+        for (index, step) in self.steps.iter().enumerate() {
+            path.truncate(step.depth as usize);
+            // What a segment asks stands in the segment, wherever that is named.
+            let from = path.iter().rposition(|part| part.starts_with("segments.")).unwrap_or_default();
+            let place = path[from..].concat();
+            let What::Part(part) = step.what else {
+                out.push(FlagStep { path: place, ..self.step(step) });
+                continue;
+            };
+            let own = words(part);
+            // What a part of a group asks says the same as the part, unless it is turned round or has parts itself.
+            let says_more = match part {
+                Part::Not => false,
+                Part::All(_) | Part::Any(_) => self
+                    .steps
+                    .get(index + 1)
+                    .is_some_and(|next| matches!(next.what, What::Part(Part::Not | Part::All(_) | Part::Any(_)))),
+                _ => true,
+            };
+            if says_more {
+                out.push(FlagStep { path: format!("{place}{own}"), ..self.step(step) });
+            }
+            path.push(match part {
+                Part::Rule(_) => format!("{own}.when"),
+                Part::Segment(index) => format!("segments.{}.when", self.set.segments[index as usize].name),
+                _ => own,
+            });
+        }
+        out
     }
 
     fn step(&self, step: &Step<'_>) -> FlagStep {
