@@ -4,7 +4,7 @@
 #![cfg(feature = "flags")]
 
 use serde_json::{Value, json};
-use truenorth::flags::{Context, FlagErrorCode, FlagSet, Prepared, Reason, Ruleset};
+use truenorth::flags::{Context, FlagErrorCode, FlagSet, Prepared, FlagReason, Ruleset};
 use truenorth::ground::hash::HashAlgorithm;
 use truenorth::ground::time::Time;
 
@@ -156,17 +156,17 @@ fn the_order_of_decisions() {
         let found = flags.evaluate(flag, context);
         (found.variant().map(str::to_owned), found.reason())
     };
-    assert_eq!(what("off", &user), (None, Reason::Disabled));
-    assert_eq!(what("fixed", &user), (Some("a".into()), Reason::Static));
-    assert_eq!(what("none", &user), (None, Reason::Static));
-    assert_eq!(what("needs", &user), (Some("b".into()), Reason::TargetingMatch));
-    assert_eq!(what("named", &user), (Some("b".into()), Reason::TargetingMatch));
-    assert_eq!(what("segment", &user), (Some("on".into()), Reason::TargetingMatch));
-    assert_eq!(what("segment", &Context::new(7)), (Some("on".into()), Reason::TargetingMatch));
-    assert_eq!(what("segment", &Context::new("user-2").with("plan", "beta")), (Some("off".into()), Reason::Default));
+    assert_eq!(what("off", &user), (None, FlagReason::Disabled));
+    assert_eq!(what("fixed", &user), (Some("a".into()), FlagReason::Static));
+    assert_eq!(what("none", &user), (None, FlagReason::Static));
+    assert_eq!(what("needs", &user), (Some("b".into()), FlagReason::TargetingMatch));
+    assert_eq!(what("named", &user), (Some("b".into()), FlagReason::TargetingMatch));
+    assert_eq!(what("segment", &user), (Some("on".into()), FlagReason::TargetingMatch));
+    assert_eq!(what("segment", &Context::new(7)), (Some("on".into()), FlagReason::TargetingMatch));
+    assert_eq!(what("segment", &Context::new("user-2").with("plan", "beta")), (Some("off".into()), FlagReason::Default));
     assert_eq!(
         what("segment", &Context::new("user-3").with("plan", "beta")),
-        (Some("on".into()), Reason::TargetingMatch)
+        (Some("on".into()), FlagReason::TargetingMatch)
     );
     assert_eq!(flags.evaluate("segment", &user).rule().as_deref(), Some("betas"));
     assert_eq!(flags.evaluate("gone", &user).error(), Some(FlagErrorCode::FlagNotFound));

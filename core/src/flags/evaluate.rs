@@ -5,7 +5,7 @@
 use super::condition::{Look, Stop, Truth, with_unit};
 use super::context::Attributes;
 use super::ruleset::{Flag, Gate, Hashing, Rule, Ruleset, Serve, Unit};
-use super::types::{FlagErrorCode, FlagState, Reason};
+use super::types::{FlagErrorCode, FlagState, FlagReason};
 use super::watch::{Part, Watch};
 
 /// What an evaluation says of a flag.
@@ -13,7 +13,7 @@ use super::watch::{Part, Watch};
 pub(super) struct Outcome {
     /// Absent: the caller's default.
     pub(super) variant: Option<u32>,
-    pub(super) reason: Reason,
+    pub(super) reason: FlagReason,
     /// The rule that decided.
     pub(super) rule: Option<u32>,
     pub(super) error: Option<Wrong>,
@@ -37,12 +37,12 @@ impl Wrong {
 }
 
 impl Outcome {
-    fn new(variant: Option<u32>, reason: Reason) -> Self {
+    fn new(variant: Option<u32>, reason: FlagReason) -> Self {
         Self { variant, reason, rule: None, error: None }
     }
 
     fn wrong(error: Wrong) -> Self {
-        Self { variant: None, reason: Reason::Error, rule: None, error: Some(error) }
+        Self { variant: None, reason: FlagReason::Error, rule: None, error: Some(error) }
     }
 }
 
@@ -73,7 +73,7 @@ impl Ruleset {
             return Outcome::wrong(Wrong::Malformed);
         }
         if flag.state != FlagState::Enabled {
-            return Outcome::new(None, Reason::Disabled);
+            return Outcome::new(None, FlagReason::Disabled);
         }
         flag.decide(look, watch, known).unwrap_or_else(|stop| Outcome::wrong(Wrong::Stopped(stop)))
     }
@@ -101,17 +101,17 @@ impl Flag {
         if !self.overrides.is_empty()
             && let Some(variant) = self.overridden(look, watch)?
         {
-            return Ok(Outcome::new(Some(variant), Reason::TargetingMatch));
+            return Ok(Outcome::new(Some(variant), FlagReason::TargetingMatch));
         }
         for (index, holdout) in self.holdouts.iter().enumerate() {
             if holdout.holds(Part::Holdout(index as u32), look, watch)? {
-                return Ok(Outcome::new(self.default, Reason::Split));
+                return Ok(Outcome::new(self.default, FlagReason::Split));
             }
         }
         if let Some(layer) = &self.layer
             && !layer.holds(Part::Layer, look, watch)?
         {
-            return Ok(Outcome::new(self.default, Reason::Split));
+            return Ok(Outcome::new(self.default, FlagReason::Split));
         }
         for (index, rule) in self.rules.iter().enumerate() {
             watch.enter(Part::Rule(index as u32));
@@ -121,7 +121,7 @@ impl Flag {
                 return Ok(Outcome { rule: Some(index as u32), ..Outcome::new(Some(variant), reason) });
             }
         }
-        Ok(Outcome::new(self.default, if self.is_static() { Reason::Static } else { Reason::Default }))
+        Ok(Outcome::new(self.default, if self.is_static() { FlagReason::Static } else { FlagReason::Default }))
     }
 
     /// What to give where another flag says no.
@@ -142,7 +142,7 @@ impl Flag {
             let met = found.variant.is_some_and(|variant| wanted.variants.contains(&variant));
             watch.leave(met.into());
             if !met {
-                let reason = if wanted.otherwise.is_some() { Reason::TargetingMatch } else { Reason::Default };
+                let reason = if wanted.otherwise.is_some() { FlagReason::TargetingMatch } else { FlagReason::Default };
                 return Some(Outcome::new(wanted.otherwise.or(self.default), reason));
             }
         }
@@ -211,7 +211,7 @@ impl Rule {
         &'s self,
         look: Look<'s, A>,
         watch: &mut impl Watch<'s>,
-    ) -> Result<Option<(u32, Reason)>, Stop> {
+    ) -> Result<Option<(u32, FlagReason)>, Stop> {
         if self.from.is_some() || self.until.is_some() {
             let now = now(look)?;
             if self.from.is_some_and(|from| now < from) || self.until.is_some_and(|until| now >= until) {
@@ -225,17 +225,17 @@ impl Rule {
             return Ok(None);
         }
         match &self.serve {
-            Serve::Variant(variant) => Ok(Some((*variant, Reason::TargetingMatch))),
+            Serve::Variant(variant) => Ok(Some((*variant, FlagReason::TargetingMatch))),
             Serve::Ranges(hashing, ranges) => {
                 let bucket = hashing.bucket(look)?;
                 let found = ranges.iter().find(|range| range.from <= bucket && bucket < range.to);
                 watch.hashed(bucket, found.map(|range| (range.from, range.to)));
-                Ok(found.map(|range| (range.variant, Reason::Split)))
+                Ok(found.map(|range| (range.variant, FlagReason::Split)))
             }
             Serve::Rollout(hashing, rollout) => {
                 let (bucket, reached) = (hashing.bucket(look)?, rollout.buckets(now(look)?));
                 watch.hashed(bucket, Some((0, reached)));
-                Ok((bucket < reached).then_some((rollout.variant, Reason::Split)))
+                Ok((bucket < reached).then_some((rollout.variant, FlagReason::Split)))
             }
         }
     }

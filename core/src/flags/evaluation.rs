@@ -6,7 +6,7 @@ use super::condition::{Look, Stop};
 use super::context::Attributes;
 use super::evaluate::{Outcome, Wrong, unit};
 use super::ruleset::{Flag, Handle, Ruleset};
-use super::types::{FlagErrorCode, FlagType, Reason};
+use super::types::{FlagErrorCode, FlagType, FlagReason};
 use super::watch::Watch;
 
 /// A flag's value for somebody, with what is said about it; it borrows from the set.
@@ -30,8 +30,8 @@ impl<'s> Evaluation<'s> {
     }
 
     /// Why it is so.
-    pub fn reason(&self) -> Reason {
-        if self.error.is_some() { Reason::Error } else { self.outcome.reason }
+    pub fn reason(&self) -> FlagReason {
+        if self.error.is_some() { FlagReason::Error } else { self.outcome.reason }
     }
 
     /// What is wrong, where something is.
@@ -121,7 +121,7 @@ impl Ruleset {
             None => Evaluation {
                 set: self,
                 flag: None,
-                outcome: Outcome { variant: None, reason: Reason::Error, rule: None, error: None },
+                outcome: Outcome { variant: None, reason: FlagReason::Error, rule: None, error: None },
                 error: Some(FlagErrorCode::FlagNotFound),
             },
         }

@@ -6,7 +6,7 @@ use super::condition::{Compare, Members, Order, Test, Truth};
 use super::context::{Attributes, Seen};
 use super::evaluation::Evaluation;
 use super::ruleset::{Flag, Handle, Ruleset};
-use super::types::{FlagExplanation, FlagStep, FlagStepKind, FlagStepOutcome};
+use super::types::{FlagExplanation, FlagStep, FlagStepKind, FlagStepOutcome, JsonValue};
 use super::watch::{Part, Watch};
 use crate::ground::text::excerpt;
 
@@ -149,7 +149,7 @@ impl<'s> Trace<'s> {
         let steps: Vec<FlagStep> = self.steps();
         FlagExplanation {
             flag: self.name.clone(),
-            value: self.evaluation.value().cloned(),
+            value: self.evaluation.value().map(Into::into),
             variant: self.evaluation.variant().map(str::to_owned),
             reason: self.evaluation.reason(),
             rule: self.evaluation.rule(),
@@ -223,10 +223,10 @@ impl<'s> Trace<'s> {
             out.private = matches!(found, Found::Private);
             out.found = match found {
                 Found::Missing | Found::Private => None,
-                Found::Boolean(truth) => Some((*truth).into()),
-                Found::Number(number) => Some(whole_or_not(*number)),
-                Found::Text(text) => Some((**text).into()),
-                Found::Other(what) => Some((*what).into()),
+                Found::Boolean(truth) => Some(JsonValue((*truth).into())),
+                Found::Number(number) => Some(JsonValue(whole_or_not(*number))),
+                Found::Text(text) => Some(JsonValue((**text).into())),
+                Found::Other(what) => Some(JsonValue((*what).into())),
             };
         }
         out

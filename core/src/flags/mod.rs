@@ -23,6 +23,7 @@
 //! - Who somebody is: the unit is what the caller says it is.
 //! - That two flags do not disturb each other: only a layer keeps their units apart.
 
+mod ask;
 mod compile;
 mod condition;
 mod context;
@@ -37,6 +38,7 @@ mod store;
 mod types;
 mod watch;
 
+pub use ask::{evaluate, explain};
 pub use context::{Attribute, AttributeName, Attributes, Context, Seen, TARGETING_KEY};
 pub use evaluation::Evaluation;
 pub use explain::Trace;

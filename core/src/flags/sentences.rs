@@ -1,7 +1,7 @@
 //! Steps of an evaluation in words: text is made from codes, never the other way round.
 
 use super::evaluation::Evaluation;
-use super::types::{FlagStep, FlagStepKind as Kind, FlagStepOutcome as Outcome, Reason};
+use super::types::{FlagStep, FlagStepKind as Kind, FlagStepOutcome as Outcome, JsonValue, FlagReason};
 use crate::ground::text::excerpt;
 
 /// A sentence for each part of a flag that was looked at, and one for what came out.
@@ -61,7 +61,9 @@ fn condition(step: &FlagStep) -> String {
     let found = match &step.found {
         _ if step.private => "private".to_owned(),
         None => "missing".to_owned(),
-        Some(value) => value.as_str().map_or_else(|| value.to_string(), |text| format!("`{}`", excerpt(text))),
+        Some(JsonValue(value)) => {
+            value.as_str().map_or_else(|| value.to_string(), |text| format!("`{}`", excerpt(text)))
+        }
     };
     format!("`{attribute}` is {found}, {} is needed", step.expected.as_deref().unwrap_or_default())
 }
@@ -69,12 +71,12 @@ fn condition(step: &FlagStep) -> String {
 fn result(evaluation: &Evaluation<'_>) -> String {
     let variant = evaluation.variant().map(excerpt);
     match (evaluation.reason(), variant) {
-        (Reason::Error, _) => {
+        (FlagReason::Error, _) => {
             format!("the caller's default stands: {}", evaluation.message().unwrap_or_else(|| "an error".to_owned()))
         }
-        (Reason::Disabled, _) => "the caller's default stands: the flag is not in use".to_owned(),
-        (Reason::Default, Some(variant)) => format!("no rule gives a variant, so it is the default one, `{variant}`"),
-        (Reason::Static, Some(variant)) => format!("everybody gets `{variant}`"),
+        (FlagReason::Disabled, _) => "the caller's default stands: the flag is not in use".to_owned(),
+        (FlagReason::Default, Some(variant)) => format!("no rule gives a variant, so it is the default one, `{variant}`"),
+        (FlagReason::Static, Some(variant)) => format!("everybody gets `{variant}`"),
         (_, Some(variant)) => format!("the variant is `{variant}`"),
         (_, None) => "no variant is given, so the caller's default stands".to_owned(),
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
-pub enum Reason {
+pub enum FlagReason {
     /// The flag has no rules: everybody gets its default variant.
     Static,
     /// No rule gave a variant.
@@ -42,7 +42,7 @@ pub enum FlagErrorCode {
     General,
 }
 
-impl Reason {
+impl FlagReason {
     /// The word.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,12 +1,12 @@
 //! Why somebody gets what they get.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
-use super::evaluation::{FlagErrorCode, Reason};
+use super::evaluation::{FlagErrorCode, FlagReason};
+use super::json::JsonValue;
 
 /// A flag's value for somebody, and each step by which it was found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -15,12 +15,12 @@ pub struct FlagExplanation {
     pub flag: String,
     /// The value; absent where the caller's default stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Value>,
+    pub value: Option<JsonValue>,
     /// The variant; absent where the caller's default stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
     /// Why, in OpenFeature's words.
-    pub reason: Reason,
+    pub reason: FlagReason,
     /// The rule that decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
@@ -37,7 +37,7 @@ pub struct FlagExplanation {
 }
 
 /// What a step looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -61,7 +61,7 @@ pub enum FlagStepKind {
 }
 
 /// What a step found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -77,7 +77,7 @@ pub enum FlagStepOutcome {
 }
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -96,7 +96,7 @@ pub struct FlagStep {
     pub attribute: Option<String>,
     /// Its value; absent where it is missing or private.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub found: Option<Value>,
+    pub found: Option<JsonValue>,
     /// Whether the value is private and not shown.
     pub private: bool,
     /// What it was compared with, in words.
