@@ -4,7 +4,7 @@
 #![cfg(feature = "flags")]
 
 use serde_json::{Value, json};
-use truenorth::flags::{Context, FlagErrorCode, FlagSet, Prepared, FlagReason, Ruleset};
+use truenorth::flags::{Context, FlagErrorCode, FlagReason, FlagSet, Prepared, Ruleset};
 use truenorth::ground::hash::HashAlgorithm;
 use truenorth::ground::time::Time;
 
@@ -163,7 +163,10 @@ fn the_order_of_decisions() {
     assert_eq!(what("named", &user), (Some("b".into()), FlagReason::TargetingMatch));
     assert_eq!(what("segment", &user), (Some("on".into()), FlagReason::TargetingMatch));
     assert_eq!(what("segment", &Context::new(7)), (Some("on".into()), FlagReason::TargetingMatch));
-    assert_eq!(what("segment", &Context::new("user-2").with("plan", "beta")), (Some("off".into()), FlagReason::Default));
+    assert_eq!(
+        what("segment", &Context::new("user-2").with("plan", "beta")),
+        (Some("off".into()), FlagReason::Default)
+    );
     assert_eq!(
         what("segment", &Context::new("user-3").with("plan", "beta")),
         (Some("on".into()), FlagReason::TargetingMatch)

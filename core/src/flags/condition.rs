@@ -291,9 +291,9 @@ impl Test {
             Self::EndsWith(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.ends_with(&**text))),
             Self::Contains(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.contains(&**text))),
             Self::Matches(pattern) => text(seen, lenient, |seen| pattern.is_match(seen)),
-            Self::Number(order, operand) => known(number(seen, lenient), |number| {
-                number.partial_cmp(operand).is_some_and(|found| order.holds(found))
-            }),
+            Self::Number(order, operand) => {
+                known(number(seen, lenient), |number| order.holds((number + 0.0).total_cmp(operand)))
+            }
             Self::Before(instant) => known(time(seen, lenient), |time| time < *instant),
             Self::Since(instant) => known(time(seen, lenient), |time| time >= *instant),
             Self::Version(bounds) => known(version(seen, lenient), |version| {

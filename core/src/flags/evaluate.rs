@@ -5,7 +5,7 @@
 use super::condition::{Look, Stop, Truth, with_unit};
 use super::context::Attributes;
 use super::ruleset::{Flag, Gate, Hashing, Rule, Ruleset, Serve, Unit};
-use super::types::{FlagErrorCode, FlagState, FlagReason};
+use super::types::{FlagErrorCode, FlagReason, FlagState};
 use super::watch::{Part, Watch};
 
 /// What an evaluation says of a flag.

@@ -6,7 +6,7 @@ use super::condition::{Look, Stop};
 use super::context::Attributes;
 use super::evaluate::{Outcome, Wrong, unit};
 use super::ruleset::{Flag, Handle, Ruleset};
-use super::types::{FlagErrorCode, FlagType, FlagReason};
+use super::types::{FlagErrorCode, FlagReason, FlagType};
 use super::watch::Watch;
 
 /// A flag's value for somebody, with what is said about it; it borrows from the set.

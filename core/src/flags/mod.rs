@@ -44,6 +44,6 @@ pub use evaluation::Evaluation;
 pub use explain::Trace;
 pub use exposures::Exposures;
 pub use prepared::Prepared;
-pub use ruleset::{Handle, Problem, Ruleset};
+pub use ruleset::{Handle, Problem, Ruleset, Summary};
 pub use store::FlagSet;
 pub use types::*;

@@ -46,6 +46,8 @@ pub(super) struct Flag {
     pub(super) variants: Vec<Variant>,
     pub(super) default: Option<u32>,
     pub(super) metadata: BTreeMap<String, Value>,
+    pub(super) owner: Option<Box<str>>,
+    pub(super) description: Option<Box<str>>,
     pub(super) prerequisites: Vec<Prerequisite>,
     pub(super) holdouts: Vec<Gate>,
     pub(super) layer: Option<Gate>,
@@ -168,6 +170,17 @@ impl Ruleset {
         self.flags.iter().map(|flag| &*flag.name)
     }
 
+    /// What each flag is, in alphabetical order of names.
+    pub fn summaries(&self) -> impl Iterator<Item = Summary<'_>> {
+        self.flags.iter().map(|flag| Summary {
+            name: &flag.name,
+            value_type: if flag.malformed.is_some() { "malformed" } else { flag.value_type.as_str() },
+            variants: flag.variants.iter().map(|variant| &*variant.name).collect(),
+            owner: flag.owner.as_deref(),
+            description: flag.description.as_deref(),
+        })
+    }
+
     /// What is wrong with single flags; they evaluate to the caller's default, the others as if nothing were.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -185,6 +198,22 @@ impl Ruleset {
     pub(super) fn attribute(&self, index: u32) -> &AttributeName {
         &self.attributes[index as usize]
     }
+}
+
+/// What a flag is, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary<'s> {
+    /// Its name.
+    pub name: &'s str,
+    /// The type of its values, or `malformed`.
+    pub value_type: &'static str,
+    /// The names of its variants.
+    pub variants: Vec<&'s str>,
+    /// Who answers for it.
+    pub owner: Option<&'s str>,
+    /// What it is for.
+    pub description: Option<&'s str>,
 }
 
 /// The number of a flag in one set.

@@ -1,7 +1,7 @@
 //! Steps of an evaluation in words: text is made from codes, never the other way round.
 
 use super::evaluation::Evaluation;
-use super::types::{FlagStep, FlagStepKind as Kind, FlagStepOutcome as Outcome, JsonValue, FlagReason};
+use super::types::{FlagReason, FlagStep, FlagStepKind as Kind, FlagStepOutcome as Outcome, JsonValue};
 use crate::ground::text::excerpt;
 
 /// A sentence for each part of a flag that was looked at, and one for what came out.
@@ -75,7 +75,9 @@ fn result(evaluation: &Evaluation<'_>) -> String {
             format!("the caller's default stands: {}", evaluation.message().unwrap_or_else(|| "an error".to_owned()))
         }
         (FlagReason::Disabled, _) => "the caller's default stands: the flag is not in use".to_owned(),
-        (FlagReason::Default, Some(variant)) => format!("no rule gives a variant, so it is the default one, `{variant}`"),
+        (FlagReason::Default, Some(variant)) => {
+            format!("the default variant stands: `{variant}`")
+        }
         (FlagReason::Static, Some(variant)) => format!("everybody gets `{variant}`"),
         (_, Some(variant)) => format!("the variant is `{variant}`"),
         (_, None) => "no variant is given, so the caller's default stands".to_owned(),

@@ -122,7 +122,7 @@ impl Compiler<'_> {
         ];
         for (name, number, order) in numbers {
             if let Some(number) = number {
-                tests.push((name, Test::Number(order, crate::ground::number::finite(number).at(name)?)));
+                tests.push((name, Test::Number(order, crate::ground::number::finite(number).at(name)? + 0.0)));
             }
         }
         tests.extend(written.before.map(|time| ("before", Test::Before(time))));

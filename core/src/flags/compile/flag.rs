@@ -1,5 +1,6 @@
 //! One flag, made ready.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -73,6 +74,8 @@ impl Compiler<'_> {
             value_type,
             default,
             metadata: written.metadata,
+            owner: written.owner.map(Into::into),
+            description: written.description.map(Into::into),
             prerequisites,
             holdouts,
             layer,
@@ -98,7 +101,9 @@ impl Compiler<'_> {
                 value_type: FlagType::Boolean,
                 variants: Vec::new(),
                 default: None,
-                metadata: Default::default(),
+                metadata: BTreeMap::new(),
+                owner: None,
+                description: None,
                 prerequisites: Vec::new(),
                 holdouts: Vec::new(),
                 layer: None,
@@ -181,6 +186,17 @@ fn is_whole(number: &serde_json::Number) -> bool {
 }
 
 impl FlagType {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Boolean => "boolean",
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Object => "object",
+        }
+    }
+
     /// The type in words, for sentences.
     pub(crate) const fn words(self) -> &'static str {
         match self {
