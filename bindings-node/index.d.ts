@@ -18,6 +18,16 @@ export declare function doraLevel(request: LevelRequest, options?: CallOptions):
 /** Places one value among the levels of a report year, where its own table lets them be told apart. Blocks until it is done. */
 export declare function doraLevelSync(request: LevelRequest, options?: CallOptionsSync): LevelReport;
 
+/** Evaluates feature flags of a file for somebody. */
+export declare function flagsEvaluate(request: FlagsRequest, options?: CallOptions): Promise<FlagsReport>;
+/** Evaluates feature flags of a file for somebody. Blocks until it is done. */
+export declare function flagsEvaluateSync(request: FlagsRequest, options?: CallOptionsSync): FlagsReport;
+
+/** Evaluates one feature flag of a file for somebody, and says why. */
+export declare function flagsExplain(request: FlagExplainRequest, options?: CallOptions): Promise<FlagExplanation>;
+/** Evaluates one feature flag of a file for somebody, and says why. Blocks until it is done. */
+export declare function flagsExplainSync(request: FlagExplainRequest, options?: CallOptionsSync): FlagExplanation;
+
 /** The stable word for a kind of error. */
 export type ErrorCode =
   | "invalidJson"
@@ -295,6 +305,30 @@ export type Event =
   | { pullRequest: PullRequest }
   /** Something broke. */
   | { incident: Incident };
+
+/** Which flag to explain, and for whom. */
+export interface FlagExplainRequest {
+  /** The file of flags, as JSON text. */
+  definitions: string;
+  /** The flag. */
+  flag: string;
+  /** What is known of whom it is evaluated for, `targetingKey` above all. */
+  context?: Record<string, JsonValue>;
+  /** The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an error. */
+  now?: TimeInput | null;
+}
+
+/** Which flags to evaluate, and for whom. */
+export interface FlagsRequest {
+  /** The file of flags, as JSON text. */
+  definitions: string;
+  /** What is known of whom they are evaluated for, `targetingKey` above all. */
+  context?: Record<string, JsonValue>;
+  /** The flags to evaluate; empty: all of them. */
+  flags?: readonly string[];
+  /** The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an error. */
+  now?: TimeInput | null;
+}
 
 /** What a stream of bytes holds. */
 export type Format =
@@ -894,6 +928,143 @@ export interface FailureRate {
   lateFailures: number;
 }
 
+/** What is wrong, in OpenFeature's words. */
+export type FlagErrorCode =
+  /** There is no flag of this name. */
+  | "FLAG_NOT_FOUND"
+  /** The flag's definition is malformed. */
+  | "PARSE_ERROR"
+  /** The flag's values are of another type. */
+  | "TYPE_MISMATCH"
+  /** The context has no unit to hash. */
+  | "TARGETING_KEY_MISSING"
+  /** An attribute cannot be used, such as a unit that is not a text or a whole number. */
+  | "INVALID_CONTEXT"
+  /** Anything else, such as a definition that takes too many steps. */
+  | "GENERAL";
+
+/** A flag's value for somebody. */
+export interface FlagEvaluation {
+  /** The flag's name. */
+  flag: string;
+  /** Why, in OpenFeature's words. */
+  reason: Reason;
+  /** What is known about the flag. */
+  metadata: Record<string, JsonValue>;
+  /** What is wrong, where something is. */
+  errorCode?: FlagErrorCode;
+  /** What is wrong, in a sentence. */
+  errorMessage?: string;
+  /** The rule that decided. */
+  rule?: string;
+  /** The value; absent where the caller's default stands. */
+  value?: JsonValue;
+  /** The variant; absent where the caller's default stands. */
+  variant?: string;
+}
+
+/** A flag's value for somebody, and each step by which it was found. */
+export interface FlagExplanation {
+  /** The flag's name. */
+  flag: string;
+  /** Why, in OpenFeature's words. */
+  reason: Reason;
+  /** What was looked at, in order. */
+  steps: FlagStep[];
+  /** The steps in words, a sentence each. */
+  sentences: string[];
+  /** What is wrong, where something is. */
+  errorCode?: FlagErrorCode;
+  /** What is wrong, in a sentence. */
+  errorMessage?: string;
+  /** The rule that decided. */
+  rule?: string;
+  /** The value; absent where the caller's default stands. */
+  value?: JsonValue;
+  /** The variant; absent where the caller's default stands. */
+  variant?: string;
+}
+
+/** Something wrong in a file of flags. */
+export interface FlagProblem {
+  /** A stable word, such as `wrongType`. */
+  code: string;
+  /** Where, such as `flags.x.rules[0].when`. */
+  path: string;
+  /** What, in a sentence. */
+  message: string;
+  /** The flag that is malformed by it; absent where none is. */
+  flag?: string;
+}
+
+/** One thing that was looked at. */
+export interface FlagStep {
+  /** Where it stands in the flag, such as `rules[0].when.all[1]`. */
+  path: string;
+  /** What it is. */
+  kind: FlagStepKind;
+  /** What was found. */
+  outcome: FlagStepOutcome;
+  /** Whether the value is private and not shown. */
+  private: boolean;
+  /** Whether the rule does not hold at this instant. */
+  outOfTime: boolean;
+  /** The attribute that was compared. */
+  attribute?: string;
+  /** The unit's bucket, of a million. */
+  bucket?: number;
+  /** What it was compared with, in words. */
+  expected?: string;
+  /** Its value; absent where it is missing or private. */
+  found?: JsonValue;
+  /** The first bucket of the range that it was held against; absent where none holds it. */
+  from?: number;
+  /** The name of the other flag, holdout, layer, segment or rule. */
+  name?: string;
+  /** The bucket after the last of that range. */
+  to?: number;
+}
+
+/** What a step looked at. */
+export type FlagStepKind =
+  /** Whether another flag has one of the variants that this one needs. */
+  | "prerequisite"
+  /** Whether an override names the unit. */
+  | "override"
+  /** Whether the unit is in a holdout. */
+  | "holdout"
+  /** Whether the unit is in the flag's part of its layer. */
+  | "layer"
+  /** Whether a rule gives a variant. */
+  | "rule"
+  /** Whether somebody belongs to a segment. */
+  | "segment"
+  /** Whether all, any or none of some conditions hold. */
+  | "group"
+  /** Whether an attribute compares as it should. */
+  | "condition";
+
+/** What a step found. */
+export type FlagStepOutcome =
+  /** It holds. */
+  | "yes"
+  /** It does not. */
+  | "no"
+  /** Nobody can tell: an attribute is missing or of another type. */
+  | "unknown"
+  /** The evaluation ended here with an error. */
+  | "stopped";
+
+/** The flags' values, and what is wrong with the file. */
+export interface FlagsReport {
+  /** The version of this report: `truenorth/flags/1`. */
+  schema: string;
+  /** A flag each: in the order that was asked for, else in alphabetical order. */
+  evaluations: FlagEvaluation[];
+  /** What is wrong with single flags, segments, layers or holdouts; they harm no others. */
+  problems: FlagProblem[];
+}
+
 /** How often is deployed. */
 export interface Frequency {
   /** Deployments per day of the window. */
@@ -952,6 +1123,9 @@ export interface Interval {
   /** The confidence level, such as 0.95. */
   level: number;
 }
+
+/** Any JSON value: text, a number, a boolean, null, a list or an object. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
 
 /** By which end a change belongs to a window. */
 export type LeadAnchor =
@@ -1196,6 +1370,21 @@ export interface Quality {
   /** What a source is known to leave out or could not link, with how often that came. */
   notes: Record<string, number>;
 }
+
+/** Why a value is what it is, in OpenFeature's words. */
+export type Reason =
+  /** The flag has no rules: everybody gets its default variant. */
+  | "STATIC"
+  /** No rule gave a variant. */
+  | "DEFAULT"
+  /** A rule, an override or a prerequisite gave it. */
+  | "TARGETING_MATCH"
+  /** The bucket decided. */
+  | "SPLIT"
+  /** The flag is not in use. */
+  | "DISABLED"
+  /** Something is wrong: the value is the caller's default. */
+  | "ERROR";
 
 /** How long it takes to recover from a failed deployment. */
 export interface Recovery {

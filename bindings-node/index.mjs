@@ -2,5 +2,5 @@
 import truenorth from "./index.js";
 
 export const { EventTable, EventReader, TruenorthError, version } = truenorth;
-export const { dora, doraSync, doraPresets, doraPresetsSync, doraLevel, doraLevelSync } = truenorth;
+export const { dora, doraSync, doraPresets, doraPresetsSync, doraLevel, doraLevelSync, flagsEvaluate, flagsEvaluateSync, flagsExplain, flagsExplainSync } = truenorth;
 export default truenorth;

@@ -20,6 +20,7 @@
 //! # Where things are
 //!
 //! - [`dora`]: the delivery room, five metrics with intervals.
+//! - `flags`: feature flags, evaluated locally and explained.
 //! - [`facts`]: events, the columns they are kept in, and readers.
 //! - [`desk`]: the list of operations, the door that takes text, sources of events, renderers.
 //! - [`stats`]: quantiles, intervals and tests, for anybody.
@@ -36,6 +37,8 @@ pub mod desk;
 #[cfg(feature = "dora")]
 pub mod dora;
 pub mod facts;
+#[cfg(feature = "flags")]
+pub mod flags;
 pub mod ground;
 pub mod stats;
 

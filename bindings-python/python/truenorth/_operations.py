@@ -21,6 +21,8 @@ __all__ = [
     "dora",
     "dora_level",
     "dora_presets",
+    "flags_evaluate",
+    "flags_explain",
     "run",
 ]
 
@@ -157,6 +159,38 @@ def dora_level(**keywords: Unpack[requests.LevelRequest]) -> reports.LevelReport
     return reports.LevelReport(ask("doraLevel", (), keywords))
 
 
+def flags_evaluate(**keywords: Unpack[requests.FlagsRequest]) -> reports.FlagsReport:
+    """Evaluates feature flags of a file for somebody.
+
+    Args:
+        definitions: The file of flags, as JSON text.
+        context: What is known of whom they are evaluated for, `targetingKey` above all.
+        flags: The flags to evaluate; empty: all of them.
+        now: The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an
+            error.
+
+    Raises:
+        TruenorthError: With `code`, `path` and `message`.
+    """
+    return reports.FlagsReport(ask("flagsEvaluate", (), keywords))
+
+
+def flags_explain(**keywords: Unpack[requests.FlagExplainRequest]) -> reports.FlagExplanation:
+    """Evaluates one feature flag of a file for somebody, and says why.
+
+    Args:
+        definitions: The file of flags, as JSON text.
+        flag: The flag.
+        context: What is known of whom it is evaluated for, `targetingKey` above all.
+        now: The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an
+            error.
+
+    Raises:
+        TruenorthError: With `code`, `path` and `message`.
+    """
+    return reports.FlagExplanation(ask("flagsExplain", (), keywords))
+
+
 @overload
 def run(
     operation: Literal["dora"], request: requests.DoraRequest = ..., /, *sources: EventSource
@@ -171,6 +205,16 @@ def run(
 def run(
     operation: Literal["doraLevel"], request: requests.LevelRequest = ..., /, *sources: EventSource
 ) -> reports.LevelReport: ...
+
+@overload
+def run(
+    operation: Literal["flagsEvaluate"], request: requests.FlagsRequest = ..., /, *sources: EventSource
+) -> reports.FlagsReport: ...
+
+@overload
+def run(
+    operation: Literal["flagsExplain"], request: requests.FlagExplainRequest = ..., /, *sources: EventSource
+) -> reports.FlagExplanation: ...
 
 @overload
 def run(operation: str, request: Mapping[str, object] = ..., /, *sources: EventSource) -> Report: ...
@@ -189,4 +233,6 @@ _REPORTS: dict[str, type[Report]] = {
     "dora": reports.DoraReport,
     "doraPresets": reports.PresetsReport,
     "doraLevel": reports.LevelReport,
+    "flagsEvaluate": reports.FlagsReport,
+    "flagsExplain": reports.FlagExplanation,
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
+from ._json import JsonValue
 from ._views import Report, Rows, View
 
 __all__ = [
@@ -27,6 +28,14 @@ __all__ = [
     "Estimate",
     "FailureCount",
     "FailureRate",
+    "FlagErrorCode",
+    "FlagEvaluation",
+    "FlagExplanation",
+    "FlagProblem",
+    "FlagStep",
+    "FlagStepKind",
+    "FlagStepOutcome",
+    "FlagsReport",
     "Frequency",
     "FrequencyInterval",
     "FrequencyStatistic",
@@ -48,6 +57,7 @@ __all__ = [
     "PresetAnswer",
     "PresetsReport",
     "Quality",
+    "Reason",
     "Recovery",
     "RecoveryStart",
     "RecoveryStatistic",
@@ -99,6 +109,22 @@ Empty = Literal["unknown", "zero"]
 # What the numerator of the failure rate counts.
 FailureCount = Literal["deployments", "incidents", "allIncidents"]
 
+# What is wrong, in OpenFeature's words.
+FlagErrorCode = Literal[
+    "FLAG_NOT_FOUND",
+    "PARSE_ERROR",
+    "TYPE_MISMATCH",
+    "TARGETING_KEY_MISSING",
+    "INVALID_CONTEXT",
+    "GENERAL",
+]
+
+# What a step looked at.
+FlagStepKind = Literal["prerequisite", "override", "holdout", "layer", "rule", "segment", "group", "condition"]
+
+# What a step found.
+FlagStepOutcome = Literal["yes", "no", "unknown", "stopped"]
+
 # How the interval of a frequency is found.
 FrequencyInterval = Literal["quasiPoisson", "poisson"]
 
@@ -128,6 +154,9 @@ Metric = Literal["leadTime", "deploymentFrequency", "changeFailureRate", "recove
 
 # Whose definitions to start from.
 Preset = Literal["dora", "fourKeys", "devLake", "gitLab", "middleware", "pelorus"]
+
+# Why a value is what it is, in OpenFeature's words.
+Reason = Literal["STATIC", "DEFAULT", "TARGETING_MATCH", "SPLIT", "DISABLED", "ERROR"]
 
 # Where recovery begins.
 RecoveryStart = Literal["detected", "deployed", "earliest"]
@@ -460,6 +489,113 @@ class FailureRate(View):
     """Failures of immature deployments, not in the rate."""
     late_failures: int
     """Failures noticed after the follow-up, not in the rate."""
+
+
+class FlagEvaluation(View):
+    """A flag's value for somebody."""
+
+    __slots__ = ()
+
+    flag: str
+    """The flag's name."""
+    reason: Reason
+    """Why, in OpenFeature's words."""
+    metadata: dict[str, JsonValue]
+    """What is known about the flag."""
+    error_code: FlagErrorCode | None
+    """What is wrong, where something is."""
+    error_message: str | None
+    """What is wrong, in a sentence."""
+    rule: str | None
+    """The rule that decided."""
+    value: JsonValue | None
+    """The value; absent where the caller's default stands."""
+    variant: str | None
+    """The variant; absent where the caller's default stands."""
+
+
+class FlagExplanation(Report):
+    """A flag's value for somebody, and each step by which it was found."""
+
+    __slots__ = ()
+
+    flag: str
+    """The flag's name."""
+    reason: Reason
+    """Why, in OpenFeature's words."""
+    steps: Rows[FlagStep]
+    """What was looked at, in order."""
+    sentences: list[str]
+    """The steps in words, a sentence each."""
+    error_code: FlagErrorCode | None
+    """What is wrong, where something is."""
+    error_message: str | None
+    """What is wrong, in a sentence."""
+    rule: str | None
+    """The rule that decided."""
+    value: JsonValue | None
+    """The value; absent where the caller's default stands."""
+    variant: str | None
+    """The variant; absent where the caller's default stands."""
+
+
+class FlagProblem(View):
+    """Something wrong in a file of flags."""
+
+    __slots__ = ()
+
+    code: str
+    """A stable word, such as `wrongType`."""
+    path: str
+    """Where, such as `flags.x.rules[0].when`."""
+    message: str
+    """What, in a sentence."""
+    flag: str | None
+    """The flag that is malformed by it; absent where none is."""
+
+
+class FlagStep(View):
+    """One thing that was looked at."""
+
+    __slots__ = ()
+
+    path: str
+    """Where it stands in the flag, such as `rules[0].when.all[1]`."""
+    kind: FlagStepKind
+    """What it is."""
+    outcome: FlagStepOutcome
+    """What was found."""
+    private: bool
+    """Whether the value is private and not shown."""
+    out_of_time: bool
+    """Whether the rule does not hold at this instant."""
+    attribute: str | None
+    """The attribute that was compared."""
+    bucket: int | None
+    """The unit's bucket, of a million."""
+    expected: str | None
+    """What it was compared with, in words."""
+    found: JsonValue | None
+    """Its value; absent where it is missing or private."""
+    from_: int | None
+    """The first bucket of the range that it was held against; absent where none holds it."""
+    name: str | None
+    """The name of the other flag, holdout, layer, segment or rule."""
+    to: int | None
+    """The bucket after the last of that range."""
+
+
+class FlagsReport(Report):
+    """The flags' values, and what is wrong with the file."""
+
+    __slots__ = ()
+
+    schema: str
+    """The version of this report: `truenorth/flags/1`."""
+    evaluations: Rows[FlagEvaluation]
+    """A flag each: in the order that was asked for, else in alphabetical order."""
+    problems: Rows[FlagProblem]
+    """What is wrong with single flags, segments, layers or holdouts; they harm no others."""
 
 
 class Frequency(View):

@@ -12,6 +12,8 @@ from collections.abc import Sequence as _Sequence
 from datetime import datetime, timedelta
 from typing import Literal, TypedDict, Union
 
+from ._json import JsonValue
+
 __all__ = [
     "Backwards",
     "Band",
@@ -33,12 +35,15 @@ __all__ = [
     "Empty",
     "Event",
     "FailureCount",
+    "FlagExplainRequest",
+    "FlagsRequest",
     "Format",
     "FrequencyInterval",
     "FrequencyStatistic",
     "HostOptions",
     "Incident",
     "IncidentScope",
+    "JsonValue",
     "Kind",
     "LeadAnchor",
     "LeadStart",
@@ -413,6 +418,38 @@ class DoraRequest(TypedDict, total=False):
     """The window to measure; absent: from the day of the first deployment to that of `as_of`."""
     year: int
     """The report year whose levels to name; 0 for none. Default: `2024`."""
+
+
+class _FlagExplainRequest(TypedDict):
+    definitions: str
+    """The file of flags, as JSON text."""
+    flag: str
+    """The flag."""
+
+
+class FlagExplainRequest(_FlagExplainRequest, total=False):
+    """Which flag to explain, and for whom."""
+
+    context: _Mapping[str, JsonValue]
+    """What is known of whom it is evaluated for, `targetingKey` above all."""
+    now: Time | None
+    """The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an error."""
+
+
+class _FlagsRequest(TypedDict):
+    definitions: str
+    """The file of flags, as JSON text."""
+
+
+class FlagsRequest(_FlagsRequest, total=False):
+    """Which flags to evaluate, and for whom."""
+
+    context: _Mapping[str, JsonValue]
+    """What is known of whom they are evaluated for, `targetingKey` above all."""
+    flags: _Sequence[str]
+    """The flags to evaluate; empty: all of them."""
+    now: Time | None
+    """The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an error."""
 
 
 class HostOptions(TypedDict, total=False):

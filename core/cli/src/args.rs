@@ -56,6 +56,16 @@ Examples:
 
 Days, weeks and months are those of UTC, as in all of these tools.";
 
+const FLAGS_EXAMPLES: &str = "\
+Examples:
+  truenorth flags list flags.yaml
+  truenorth flags eval flags.yaml --key user-1 --context country=DE --context seats=25
+  truenorth flags explain flags.yaml new-checkout --key user-1 --context plan=beta
+
+Context:
+  A value that is JSON (25, true, [\"a\"]) is that; all else is text. Rules and
+  rollouts that begin or end are asked of this moment unless --now says another.";
+
 const RUN_EXAMPLES: &str = "\
 Examples:
   truenorth run --list
@@ -82,6 +92,9 @@ pub(crate) enum Command {
     /// Show one history under the definitions of other tools: why a dashboard says something else
     #[command(after_help = PRESETS_EXAMPLES)]
     Presets(Box<PresetsArgs>),
+    /// Evaluate feature flags of a file, and say why
+    #[command(after_help = FLAGS_EXAMPLES)]
+    Flags(FlagsArgs),
     /// Report on a folder of events: everything that can be said about it
     Report(ReportArgs),
     /// Run any operation on a request, JSON or YAML, from standard input
@@ -94,6 +107,59 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// `truenorth flags`.
+#[derive(Debug, Args)]
+pub(crate) struct FlagsArgs {
+    #[command(subcommand)]
+    pub(crate) command: FlagsCommand,
+}
+
+/// What can be asked of a file of flags.
+#[derive(Debug, Subcommand)]
+pub(crate) enum FlagsCommand {
+    /// Each flag with its type, variants and what is wrong with it
+    List {
+        /// The file of flags, JSON or YAML
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
+    /// Who gets what: the value of each flag, or of some
+    Eval {
+        #[command(flatten)]
+        whom: WhomArgs,
+        /// The flags [default: all]
+        #[arg(value_name = "FLAG")]
+        flags: Vec<String>,
+    },
+    /// Why somebody gets what they get
+    Explain {
+        #[command(flatten)]
+        whom: WhomArgs,
+        /// The flag
+        flag: String,
+    },
+}
+
+/// Whom flags are evaluated for.
+#[derive(Debug, Args)]
+pub(crate) struct WhomArgs {
+    /// The file of flags, JSON or YAML
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The targeting key: whom it is about
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// An attribute, such as `country=DE`
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) context: Vec<String>,
+    /// The moment: a time with an offset, a day, or `now` [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `truenorth dora`.

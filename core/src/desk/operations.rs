@@ -88,7 +88,10 @@ macro_rules! operations {
 }
 
 /// The type's own name at the end of a path.
-#[cfg_attr(not(feature = "dora"), expect(dead_code, reason = "without rooms there are no types to name"))]
+#[cfg_attr(
+    not(any(feature = "dora", feature = "flags")),
+    expect(dead_code, reason = "without rooms there are no types to name")
+)]
 const fn last_word(path: &'static str) -> &'static str {
     let bytes = path.as_bytes();
     let mut at = bytes.len();
@@ -124,6 +127,14 @@ operations! {
     #[cfg(feature = "dora")]
     /// Places one value among the levels of a report year, where its own table lets them be told apart.
     "doraLevel" (crate::dora::LevelRequest) -> crate::dora::LevelReport, reads [], by |request, _, _| crate::dora::level(request);
+
+    #[cfg(feature = "flags")]
+    /// Evaluates feature flags of a file for somebody.
+    "flagsEvaluate" (crate::flags::FlagsRequest) -> crate::flags::FlagsReport, reads [], by |request, _, _| crate::flags::evaluate(request);
+
+    #[cfg(feature = "flags")]
+    /// Evaluates one feature flag of a file for somebody, and says why.
+    "flagsExplain" (crate::flags::FlagExplainRequest) -> crate::flags::FlagExplanation, reads [], by |request, _, _| crate::flags::explain(request);
 }
 
 #[cfg(test)]

@@ -29,4 +29,14 @@ pub static SCHEMAS: &[OperationSchemas] = &[
         request: include_str!("../../schemas/doraLevel.request.json"),
         report: include_str!("../../schemas/doraLevel.report.json"),
     },
+    OperationSchemas {
+        operation: "flagsEvaluate",
+        request: include_str!("../../schemas/flagsEvaluate.request.json"),
+        report: include_str!("../../schemas/flagsEvaluate.report.json"),
+    },
+    OperationSchemas {
+        operation: "flagsExplain",
+        request: include_str!("../../schemas/flagsExplain.request.json"),
+        report: include_str!("../../schemas/flagsExplain.report.json"),
+    },
 ];

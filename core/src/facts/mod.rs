@@ -9,6 +9,7 @@ mod column;
 mod columns;
 mod duplicates;
 mod events;
+mod exposure;
 #[cfg(feature = "reports")]
 pub(crate) mod human;
 mod intern;
@@ -30,6 +31,7 @@ mod written;
 pub use column::{Cell, Column, Plain};
 pub use columns::{ChangeColumns, DeploymentColumns, IncidentColumns, PullRequestColumns, Stamp};
 pub use events::{Change, Deployment, DeploymentStatus, Event, Incident, PullRequest};
+pub use exposure::Exposure;
 pub use intern::{Interner, Symbol};
 pub use key::Key;
 pub use key_index::KeyIndex;

@@ -1,6 +1,6 @@
 //! JSON text as any type, strictly: an object is an object, and a mistake has its whole path.
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use super::error::Result;
 use super::explain::{explain, syntax};
@@ -10,7 +10,7 @@ use super::objects::Objects;
 ///
 /// # Errors
 /// [`InvalidJson`](super::error::ErrorCode::InvalidJson) with line and column, or what the type says, with the path.
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
+pub(crate) fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T> {
     let mut reader = serde_json::Deserializer::from_str(text);
     // Paths cost time, so they are only sought when something is wrong.
     T::deserialize(Objects(&mut reader)).and_then(|value| reader.end().map(|()| value)).or_else(|error| {

@@ -7,6 +7,8 @@
 pub mod context;
 pub mod error;
 pub mod explain;
+#[cfg(feature = "flags")]
+pub mod hash;
 pub(crate) mod json;
 pub mod number;
 mod objects;

@@ -42,6 +42,8 @@ pub(crate) enum Form {
     Kinds { tag: String, kinds: Vec<Kind> },
     /// Text of a certain form.
     Text(TextForm),
+    /// Whatever JSON can say.
+    Json,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -174,6 +176,10 @@ fn form(node: &Node<'_>) -> Form {
         node.only(&["oneOf"]);
         let arms: Vec<Node<'_>> = arms.iter().map(|arm| Node::new(&node.at, arm)).collect();
         return union(node, &arms);
+    }
+    if node.list("type").is_some_and(|words| words.len() == 6) {
+        node.only(&["type"]);
+        return Form::Json;
     }
     match (node.text("type"), node.text("format"), node.text("pattern")) {
         (Some("object"), ..) if node.get("properties").is_some() => {

@@ -48,7 +48,7 @@ fn spelled(model: &Model, text: &str) -> String {
                 words.extend(kinds.iter().map(|kind| kind.word.as_str()));
                 fields.extend(kinds.iter().flat_map(|kind| &kind.fields).map(|field| field.name.as_str()));
             }
-            Form::Text(_) => {}
+            Form::Text(_) | Form::Json => {}
         }
     }
     let mut out = String::new();
@@ -220,7 +220,8 @@ pub(crate) fn requests(model: &Model) -> String {
          from collections.abc import Mapping as _Mapping\n\
          from collections.abc import Sequence as _Sequence\n\
          from datetime import datetime, timedelta\n\
-         from typing import Literal, TypedDict, Union\n",
+         from typing import Literal, TypedDict, Union\n\n\
+         from ._json import JsonValue\n",
     );
     let mut names: BTreeSet<String> = model.requests.keys().cloned().collect();
     names.insert("Reading".to_owned());
@@ -336,11 +337,12 @@ pub(crate) fn reports(model: &Model) -> String {
          from __future__ import annotations\n\n\
          from datetime import datetime, timedelta\n\
          from typing import Literal\n\n\
+         from ._json import JsonValue\n\
          from ._views import Report, Rows, View\n\n\
          __all__ = [\n",
     );
     for (name, noun) in &model.reports {
-        if !matches!(noun.form, Form::Text(_)) {
+        if !matches!(noun.form, Form::Text(_) | Form::Json) {
             let _ = writeln!(out, "    \"{name}\",");
         }
     }
@@ -365,7 +367,7 @@ pub(crate) fn reports(model: &Model) -> String {
                 );
             }
             Form::Kinds { tag, kinds } => view_of_kinds(&mut out, model, noun, tag, kinds),
-            Form::Words(_) | Form::Text(_) => {}
+            Form::Words(_) | Form::Text(_) | Form::Json => {}
             Form::Choice(_) => panic!("{}: the generator does not know choices in reports", noun.name),
         }
     }

@@ -107,6 +107,7 @@ fn same(request: &Noun, report: &Noun, differ: &BTreeSet<&str>) -> bool {
         }
     }
     match (&request.form, &report.form) {
+        (Form::Json, Form::Json) => true,
         (Form::Text(a), Form::Text(b)) => a == b && *a != TextForm::Time,
         (Form::Words(a), Form::Words(b)) => a.iter().map(|w| &w.word).eq(b.iter().map(|w| &w.word)),
         (Form::Choice(a), Form::Choice(b)) => {
@@ -171,6 +172,10 @@ impl Writer<'_> {
         match &noun.form {
             Form::Text(TextForm::Time) if way == Way::In => {
                 let _ = writeln!(out, "export type {name} = Date | string;");
+            }
+            Form::Json => {
+                let any = format!("{name}[] | {{ [name: string]: {name} }}");
+                let _ = writeln!(out, "export type {name} = string | number | boolean | null | {any};");
             }
             Form::Text(_) => {
                 let _ = writeln!(out, "export type {name} = string;");

@@ -2,6 +2,7 @@
 
 mod completions;
 mod dora;
+mod flags;
 mod presets;
 mod report;
 mod run;
@@ -15,6 +16,7 @@ use crate::args::{Cli, Command};
 pub(crate) fn run(cli: &Cli) -> Result<i32> {
     match &cli.command {
         Command::Dora(args) => dora::run(args),
+        Command::Flags(args) => flags::run(args),
         Command::Presets(args) => presets::run(args),
         Command::Report(args) => report::run(args),
         Command::Run(args) => run::run(args),

@@ -34,11 +34,15 @@ pub fn kind_of(path: &Path) -> Option<Kind> {
 /// Whether a file explains or configures a folder, and so holds no events.
 fn is_about(name: &str) -> bool {
     let name = name.to_lowercase();
-    let request = [".json", ".yaml", ".yml"].iter().find_map(|end| name.strip_suffix(end));
+    let written = [".json", ".yaml", ".yml"].iter().find_map(|end| name.strip_suffix(end));
+    let is = |what: &str| {
+        written.is_some_and(|name| name.strip_suffix(what).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    };
     name.starts_with('.')
         || name.starts_with("readme")
         || name == "report.json"
-        || request.is_some_and(|name| name == "request" || name.ends_with(".request"))
+        || is("request")
+        || is("flags")
         || name.ends_with(".schema.json")
 }
 
@@ -99,6 +103,13 @@ mod tests {
             assert_eq!(kind_of(Path::new(name)), kind, "{name}");
         }
         assert!(is_about("README.md") && is_about("report.json") && !is_about("reports.json"));
-        assert!(is_about("request.yaml") && is_about("weekly.request.yml") && !is_about("requests.json"));
+        assert!(
+            is_about("request.yaml")
+                && is_about("weekly.request.yml")
+                && !is_about("requests.json")
+                && is_about("flags.yaml")
+                && is_about("shop.flags.json")
+                && !is_about("features.yaml")
+        );
     }
 }

@@ -1,0 +1,104 @@
+//! Questions to a file of flags that nobody keeps.
+
+use std::collections::BTreeMap;
+
+use super::context::Context;
+use super::evaluation::Evaluation;
+use super::ruleset::Ruleset;
+use super::types::{
+    FlagEvaluation, FlagExplainRequest, FlagExplanation, FlagProblem, FlagsReport, FlagsRequest, JsonValue,
+};
+use crate::ground::error::{At as _, Result};
+use crate::ground::time::Time;
+
+/// Evaluates flags of a file for somebody.
+///
+/// # Definition
+/// As the room has it: state, prerequisites, overrides, holdouts, layer, rules, default variant.
+///
+/// # Units
+/// None.
+///
+/// # Errors
+/// Those of [`Ruleset::parse`]. What is wrong with one flag is in its evaluation.
+///
+/// # Example
+/// ```
+/// use truenorth::flags::{FlagsRequest, evaluate};
+/// let definitions = r#"{"version": 1, "flags": {"x": {"variants": {"on": true}, "defaultVariant": "on"}}}"#;
+/// let report = evaluate(&FlagsRequest { definitions: definitions.to_owned(), ..FlagsRequest::default() })?;
+/// assert_eq!(report.evaluations[0].variant.as_deref(), Some("on"));
+/// # Ok::<(), truenorth::Error>(())
+/// ```
+///
+/// # Source
+/// OpenFeature specification 0.8, §1.4 (flag evaluation).
+pub fn evaluate(request: &FlagsRequest) -> Result<FlagsReport> {
+    let set = Ruleset::parse(&request.definitions).at("definitions")?;
+    let context = context(&request.context, request.now);
+    let evaluations = if request.flags.is_empty() {
+        set.evaluate_all(&context).map(|(flag, found)| told(flag, &found)).collect()
+    } else {
+        request.flags.iter().map(|flag| told(flag, &set.evaluate(flag, &context))).collect()
+    };
+    Ok(FlagsReport {
+        schema: "truenorth/flags/1".to_owned(),
+        evaluations,
+        problems: set
+            .problems()
+            .iter()
+            .map(|problem| FlagProblem::new(problem.flag.as_deref(), &problem.error))
+            .collect(),
+    })
+}
+
+/// Evaluates one flag of a file for somebody, and says why.
+///
+/// # Definition
+/// The same evaluator as [`evaluate`], with a witness.
+///
+/// # Units
+/// Buckets are whole numbers from 0 to 999 999.
+///
+/// # Errors
+/// Those of [`Ruleset::parse`].
+///
+/// # Example
+/// ```
+/// use truenorth::flags::{FlagExplainRequest, explain};
+/// let definitions = r#"{"version": 1, "flags": {"x": {"variants": {"on": true}, "defaultVariant": "on"}}}"#;
+/// let request = FlagExplainRequest { definitions: definitions.to_owned(), flag: "x".to_owned(), ..Default::default() };
+/// assert_eq!(explain(&request)?.sentences, ["everybody gets `on`"]);
+/// # Ok::<(), truenorth::Error>(())
+/// ```
+///
+/// # Source
+/// OpenFeature specification 0.8, §1.4 (reasons).
+pub fn explain(request: &FlagExplainRequest) -> Result<FlagExplanation> {
+    let set = Ruleset::parse(&request.definitions).at("definitions")?;
+    Ok(set.explain(&request.flag, &context(&request.context, request.now)).report())
+}
+
+fn context(attributes: &BTreeMap<String, JsonValue>, now: Option<Time>) -> Context {
+    let mut context = Context::default();
+    for (name, value) in attributes {
+        context.set(name.as_str(), value.0.clone());
+    }
+    match now {
+        Some(now) => context.at(now),
+        None => context,
+    }
+}
+
+fn told(flag: &str, found: &Evaluation<'_>) -> FlagEvaluation {
+    FlagEvaluation {
+        flag: flag.to_owned(),
+        value: found.value().map(Into::into),
+        variant: found.variant().map(str::to_owned),
+        reason: found.reason(),
+        rule: found.rule(),
+        error_code: found.error(),
+        error_message: found.message(),
+        metadata: found.metadata().map(|(name, value)| (name.to_owned(), value.into())).collect(),
+    }
+}

@@ -1,0 +1,257 @@
+//! From the text of a file to a set of flags: names become indices, operands are parsed once, splits become ranges.
+//!
+//! One malformed flag never sinks the others: it becomes a [`Problem`], and evaluates to the caller's default.
+
+mod condition;
+mod cycles;
+mod document;
+mod flag;
+mod serve;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use hashbrown::HashMap;
+
+use self::document::{Document, Entries};
+use super::context::{AttributeName, TARGETING_KEY};
+use super::ruleset::{Gate, Hashing, Problem, Ruleset, Segment, Unit};
+use super::types;
+use crate::ground::error::{At as _, Error, ErrorCode, Result};
+use crate::ground::hash::{BUCKETS, HashAlgorithm};
+use crate::ground::text::excerpt;
+
+/// Larger files are refused.
+const LONGEST_FILE: usize = 256 << 20;
+/// Longer names are refused.
+const LONGEST_NAME: usize = 256;
+
+impl Ruleset {
+    /// Makes flags ready from the JSON of a file.
+    ///
+    /// # Errors
+    /// Those of the file as a whole: text that is not JSON, an unknown version, a key twice. What is wrong with a single
+    /// flag, segment, layer or holdout is in [`Ruleset::problems`].
+    ///
+    /// # Example
+    /// ```
+    /// use truenorth::flags::{Context, Ruleset};
+    /// let flags = Ruleset::parse(r#"{"version": 1, "flags": {"dark-mode": {
+    ///     "variants": {"on": true, "off": false}, "defaultVariant": "off",
+    ///     "rules": [{"when": {"attribute": "plan", "equals": "beta"}, "variant": "on"}]
+    /// }}}"#)?;
+    /// assert!(flags.boolean("dark-mode", &Context::new("user-1").with("plan", "beta"), false));
+    /// assert!(!flags.boolean("dark-mode", &Context::new("user-2"), true));
+    /// # Ok::<(), truenorth::Error>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self> {
+        if text.len() > LONGEST_FILE {
+            let sentence = format!("a file of flags has at most {LONGEST_FILE} bytes, found {}", text.len());
+            return Err(Error::new(ErrorCode::TooLarge, sentence));
+        }
+        Ok(Compiler::new(Document::read(text)?)?.finish())
+    }
+}
+
+/// What is known while flags are made ready.
+struct Compiler<'a> {
+    hash: HashAlgorithm,
+    flags: Entries<'a>,
+    names: HashMap<Arc<str>, u32>,
+    segment_names: HashMap<String, u32>,
+    /// By name; malformed ones are there without a gate.
+    layers: BTreeMap<String, Option<Hashing>>,
+    holdouts: BTreeMap<String, Option<(Hashing, u32)>>,
+    attribute_names: HashMap<Box<str>, u32>,
+    /// By segment: whether it is malformed.
+    malformed_segments: Vec<bool>,
+    private: Vec<String>,
+    /// Flag, prerequisite and the names of variants that are looked up when all flags are ready.
+    wanted: Vec<(u32, usize, Vec<String>)>,
+    set: Ruleset,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(document: Document<'a>) -> Result<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let mut compiler = Self {
+            hash: document.hash,
+            flags: document.flags,
+            names: HashMap::new(),
+            segment_names: HashMap::new(),
+            layers: BTreeMap::new(),
+            holdouts: BTreeMap::new(),
+            attribute_names: HashMap::new(),
+            malformed_segments: Vec::new(),
+            private: document.private,
+            wanted: Vec::new(),
+            set: Ruleset { number: NEXT.fetch_add(1, Ordering::Relaxed), ..Ruleset::default() },
+        };
+        compiler.flags.sort_by(|a, b| a.0.cmp(&b.0));
+        for (index, (name, _)) in compiler.flags.iter().enumerate() {
+            check_name(name).at(name).at("flags")?;
+            compiler.names.insert(Arc::from(&**name), index as u32);
+        }
+        compiler.layers(document.layers);
+        compiler.holdouts(document.holdouts);
+        compiler.segments(document.segments);
+        Ok(compiler)
+    }
+
+    fn finish(mut self) -> Ruleset {
+        for (name, text) in std::mem::take(&mut self.flags) {
+            let flag = self.flag(&name, text.get());
+            self.take(&name, flag);
+        }
+        self.find_wanted();
+        self.cut_cycles();
+        self.set.private = self.set.attributes.iter().map(|attribute| self.is_private(attribute)).collect();
+        self.set.names = self.names;
+        self.set
+    }
+
+    fn is_private(&self, attribute: &AttributeName) -> bool {
+        let name = attribute.name();
+        self.private.iter().any(|private| {
+            name.strip_prefix(private.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
+
+    fn layers(&mut self, entries: Entries<'_>) {
+        for (name, text) in entries {
+            let found = crate::ground::json::read::<types::Layer>(text.get()).map(|layer| {
+                self.hashing(layer.hash, layer.salt.as_deref().unwrap_or(&name), layer.unit.as_deref(), None)
+            });
+            let found = self.noted(found, &format!("layers.{name}"));
+            self.layers.insert(name.into_owned(), found);
+        }
+    }
+
+    fn holdouts(&mut self, entries: Entries<'_>) {
+        for (name, text) in entries {
+            let found = crate::ground::json::read::<types::Holdout>(text.get()).and_then(|holdout| {
+                let hashing =
+                    self.hashing(holdout.hash, holdout.salt.as_deref().unwrap_or(&name), holdout.unit.as_deref(), None);
+                Ok((hashing, serve::percent(holdout.percent).at("percent")?))
+            });
+            let found = self.noted(found, &format!("holdouts.{name}"));
+            self.holdouts.insert(name.into_owned(), found);
+        }
+    }
+
+    fn segments(&mut self, entries: Entries<'_>) {
+        for (index, (name, _)) in entries.iter().enumerate() {
+            self.segment_names.insert(name.as_ref().to_owned(), index as u32);
+        }
+        self.malformed_segments = vec![false; entries.len()];
+        for (index, (name, text)) in entries.iter().enumerate() {
+            let found = crate::ground::json::read::<types::Segment>(text.get())
+                .and_then(|segment| self.segment(name, segment))
+                .at(format!("segments.{name}"));
+            let segment = found.unwrap_or_else(|error| {
+                self.set.problems.push(Problem { flag: None, error });
+                self.malformed_segments[index] = true;
+                Segment { name: (**name).into(), unit: 0, include: [].into(), exclude: [].into(), when: None }
+            });
+            self.set.segments.push(segment);
+        }
+        for (index, error) in cycles::of_segments(&self.set.segments) {
+            let error = error.at(format!("segments.{}", self.set.segments[index].name));
+            self.set.problems.push(Problem { flag: None, error });
+            self.malformed_segments[index] = true;
+            self.set.segments[index].when = None;
+        }
+    }
+
+    fn segment(&mut self, name: &str, segment: types::Segment) -> Result<Segment> {
+        let texts = |texts: Vec<String>| texts.into_iter().map(String::into_boxed_str).collect();
+        Ok(Segment {
+            name: name.into(),
+            unit: self.attribute(segment.unit.as_deref().unwrap_or(TARGETING_KEY)),
+            include: texts(segment.include),
+            exclude: texts(segment.exclude),
+            when: segment.when.map(|when| self.condition(when).at("when")).transpose()?,
+        })
+    }
+
+    /// The value, or a note of what is wrong with it.
+    fn noted<T>(&mut self, found: Result<T>, at: &str) -> Option<T> {
+        found.at(at).map_err(|error| self.set.problems.push(Problem { flag: None, error })).ok()
+    }
+
+    fn attribute(&mut self, name: &str) -> u32 {
+        if let Some(&known) = self.attribute_names.get(name) {
+            return known;
+        }
+        let next = self.set.attributes.len() as u32;
+        self.set.attributes.push(AttributeName::new(self.set.number, next, name));
+        self.attribute_names.insert(name.into(), next);
+        next
+    }
+
+    fn unit(&mut self, unit: Option<&str>, fallback: Option<&str>) -> Unit {
+        Unit {
+            attribute: self.attribute(unit.unwrap_or(TARGETING_KEY)),
+            fallback: fallback.map(|fallback| self.attribute(fallback)),
+        }
+    }
+
+    fn hashing(
+        &mut self,
+        hash: Option<HashAlgorithm>,
+        salt: &str,
+        unit: Option<&str>,
+        fallback: Option<&str>,
+    ) -> Hashing {
+        Hashing { algorithm: hash.unwrap_or(self.hash), salt: salt.into(), unit: self.unit(unit, fallback) }
+    }
+
+    /// The part of a layer that a flag has.
+    fn layer(&self, layer: &types::LayerUse) -> Result<Gate> {
+        let hashing = named(&self.layers, &layer.name, "layer").at("name")?;
+        serve::check_range(layer.from, layer.to)?;
+        Ok(Gate { name: layer.name.as_str().into(), hashing: hashing.clone(), from: layer.from, to: layer.to })
+    }
+
+    fn holdout(&self, name: &str) -> Result<Gate> {
+        let (hashing, to) = named(&self.holdouts, name, "holdout")?;
+        Ok(Gate { name: name.into(), hashing: hashing.clone(), from: 0, to: *to })
+    }
+}
+
+fn named<'m, T>(map: &'m BTreeMap<String, Option<T>>, name: &str, what: &str) -> Result<&'m T> {
+    match map.get(name) {
+        Some(Some(found)) => Ok(found),
+        Some(None) => Err(Error::new(ErrorCode::Conflict, format!("the {what} `{}` is malformed", excerpt(name)))),
+        None => {
+            let names: Vec<&str> = map.keys().map(String::as_str).collect();
+            Err(unknown(what, name, &names))
+        }
+    }
+}
+
+/// A name that nothing has.
+fn unknown(what: &str, name: &str, names: &[&str]) -> Error {
+    const MOST: usize = 20;
+    let found = excerpt(name);
+    let sentence = match names {
+        [] => format!("expected the name of a {what}, of which there are none, found `{found}`"),
+        names if names.len() > MOST => format!("expected the name of a {what}, found `{found}`"),
+        names => format!("expected one of `{}`, found `{found}`", names.join("`, `")),
+    };
+    Error::new(ErrorCode::UnknownValue, sentence)
+}
+
+fn check_name(name: &str) -> Result<()> {
+    if name.is_empty() {
+        return Err(Error::new(ErrorCode::OutOfRange, "a name must not be empty"));
+    }
+    if name.len() > LONGEST_NAME {
+        let sentence = format!("a name has at most {LONGEST_NAME} bytes, found {}", name.len());
+        return Err(Error::new(ErrorCode::TooLarge, sentence));
+    }
+    Ok(())
+}
+
+const _: () = assert!(BUCKETS == 1_000_000, "the documents say a million");

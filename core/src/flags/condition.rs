@@ -1,0 +1,421 @@
+//! Conditions made ready, and how they are decided: true, false or unknown.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use regex::Regex;
+use semver::Version;
+
+use super::context::{Attribute, Attributes, Seen, Symbol};
+use super::ruleset::Ruleset;
+use super::watch::{Part, Watch};
+use crate::ground::time::Time;
+
+/// Longer texts are refused: what they are compared with is short.
+pub(super) const LONGEST_TEXT: usize = 64 << 10;
+/// Longer lists are refused.
+const LONGEST_LIST: usize = 10_000;
+
+/// What a condition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Truth {
+    True,
+    False,
+    Unknown,
+}
+
+impl From<bool> for Truth {
+    fn from(truth: bool) -> Self {
+        if truth { Self::True } else { Self::False }
+    }
+}
+
+impl std::ops::Not for Truth {
+    type Output = Self;
+    fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// Why an evaluation ends early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// There is no unit to hash, by the attribute that was looked for.
+    NoUnit(u32),
+    /// An attribute cannot be used.
+    Unusable(u32),
+    /// A rule begins or ends, and nobody said what time it is.
+    NoInstant,
+}
+
+/// A condition.
+#[derive(Debug)]
+pub(super) enum Expr {
+    All(Vec<Expr>),
+    Any(Vec<Expr>),
+    Not(Box<Expr>),
+    Segment(u32),
+    Compare(Compare),
+}
+
+/// One attribute against something.
+#[derive(Debug)]
+pub(super) struct Compare {
+    pub(super) attribute: u32,
+    pub(super) test: Test,
+    pub(super) if_missing: Option<bool>,
+    pub(super) lenient: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum Test {
+    In(Members),
+    NotIn(Members),
+    StartsWith(Vec<Box<str>>),
+    EndsWith(Vec<Box<str>>),
+    Contains(Vec<Box<str>>),
+    Matches(Regex),
+    Number(Order, f64),
+    Before(Time),
+    Since(Time),
+    Version(Vec<(Order, Version)>),
+    InNetwork(Vec<IpNet>),
+    Present(bool),
+}
+
+/// How two things that have an order stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Equal,
+    Less,
+    AtMost,
+    More,
+    AtLeast,
+}
+
+impl Order {
+    fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::More => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
+}
+
+/// A set of texts, numbers and booleans.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    /// With their numbers, in order of those.
+    pub(super) texts: Vec<(Symbol, Box<str>)>,
+    pub(super) numbers: Vec<f64>,
+    pub(super) truths: Vec<bool>,
+}
+
+/// More texts than this are not compared one by one.
+const FEW: usize = 8;
+
+impl Members {
+    /// Whether a text is a member, by its number where that is known.
+    #[inline]
+    fn contain(&self, text: &str, symbol: Option<Symbol>, set: &Ruleset) -> bool {
+        let symbol = match symbol {
+            Some(symbol) => symbol,
+            None if self.texts.len() <= FEW => return self.texts.iter().any(|(_, member)| **member == *text),
+            None => match set.symbols.get(text) {
+                Some(symbol) => *symbol,
+                None => return false,
+            },
+        };
+        if self.texts.len() <= FEW {
+            self.texts.iter().any(|(member, _)| *member == symbol)
+        } else {
+            self.texts.binary_search_by_key(&symbol, |(member, _)| *member).is_ok()
+        }
+    }
+}
+
+/// Somebody's attributes, and the set that asks for them.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'s, A> {
+    pub(super) set: &'s Ruleset,
+    pub(super) attributes: A,
+}
+
+impl Expr {
+    #[inline]
+    pub(super) fn decide<'s, A: Attributes + Copy>(
+        &'s self,
+        look: Look<'s, A>,
+        watch: &mut impl Watch<'s>,
+    ) -> Result<Truth, Stop> {
+        match self {
+            Self::Compare(compare) => compare.decide(look, watch),
+            Self::All(parts) => several(parts, Part::All, Truth::False, look, watch),
+            Self::Any(parts) => several(parts, Part::Any, Truth::True, look, watch),
+            Self::Not(inner) => {
+                watch.enter(Part::Not);
+                let truth = !inner.decide(look, watch)?;
+                watch.leave(truth);
+                Ok(truth)
+            }
+            Self::Segment(index) => segment(*index, look, watch),
+        }
+    }
+}
+
+/// All or any: one part that says `decisive` decides, else an unknown one leaves it unknown.
+fn several<'s, A: Attributes + Copy>(
+    parts: &'s [Expr],
+    part: fn(u32) -> Part,
+    decisive: Truth,
+    look: Look<'s, A>,
+    watch: &mut impl Watch<'s>,
+) -> Result<Truth, Stop> {
+    let mut truth = !decisive;
+    for (index, inner) in parts.iter().enumerate() {
+        watch.enter(part(index as u32));
+        let found = inner.decide(look, watch)?;
+        watch.leave(found);
+        if found == decisive {
+            return Ok(decisive);
+        }
+        if found == Truth::Unknown {
+            truth = Truth::Unknown;
+        }
+    }
+    Ok(truth)
+}
+
+fn segment<'s, A: Attributes + Copy>(index: u32, look: Look<'s, A>, watch: &mut impl Watch<'s>) -> Result<Truth, Stop> {
+    let segment = &look.set.segments[index as usize];
+    watch.enter(Part::Segment(index));
+    let listed = look.attributes.look(look.set.attribute(segment.unit), |seen| {
+        with_unit(&seen, |unit| match unit {
+            Some(unit) if segment.exclude.contains(unit) => Some(Truth::False),
+            Some(unit) if segment.include.contains(unit) => Some(Truth::True),
+            _ => None,
+        })
+        .map_err(|()| Stop::Unusable(segment.unit))
+    })?;
+    let truth = match (listed, &segment.when) {
+        (Some(truth), _) => truth,
+        (None, None) => Truth::False,
+        (None, Some(when)) => when.decide(look, watch)?,
+    };
+    watch.leave(truth);
+    Ok(truth)
+}
+
+/// Hands on a unit as text: a text as it is, a whole number in decimal; anything else is wrong.
+pub(super) fn with_unit<R>(seen: &Seen<'_>, see: impl FnOnce(Option<&str>) -> R) -> Result<R, ()> {
+    /// 2⁵³ − 1: beyond it JavaScript's numbers have gaps.
+    const MOST: f64 = 9_007_199_254_740_991.0;
+    match *seen {
+        Seen::Missing => Ok(see(None)),
+        Seen::Text(text) | Seen::Known(text, _) if text.len() <= LONGEST_TEXT => Ok(see(Some(text))),
+        Seen::Number(number) if number.trunc() == number && number.abs() <= MOST => {
+            Ok(see(Some(&(number as i64).to_string())))
+        }
+        _ => Err(()),
+    }
+}
+
+impl Compare {
+    #[inline]
+    fn decide<'s, A: Attributes + Copy>(
+        &'s self,
+        look: Look<'s, A>,
+        watch: &mut impl Watch<'s>,
+    ) -> Result<Truth, Stop> {
+        let name = look.set.attribute(self.attribute);
+        look.attributes.look(name, |seen| {
+            let truth = self.holds(&seen, look.set).map_err(|()| Stop::Unusable(self.attribute))?;
+            watch.compared(self, &seen, truth);
+            Ok(truth)
+        })
+    }
+
+    #[inline]
+    fn holds(&self, seen: &Seen<'_>, set: &Ruleset) -> Result<Truth, ()> {
+        if let Test::Present(wanted) = self.test {
+            return Ok((wanted == !matches!(seen, Seen::Missing)).into());
+        }
+        match seen {
+            Seen::Missing => Ok(self.if_missing.map_or(Truth::Unknown, Truth::from)),
+            Seen::Text(text) | Seen::Known(text, _) if text.len() > LONGEST_TEXT => Err(()),
+            Seen::Unusable => Err(()),
+            Seen::List(values) => self.holds_of_any(values, set),
+            Seen::Object => Ok(Truth::Unknown),
+            scalar => Ok(self.test.holds(scalar, self.lenient, set)),
+        }
+    }
+
+    /// Of a list: whether one of its values passes; of `notIn`, whether all do.
+    fn holds_of_any(&self, values: &[Attribute], set: &Ruleset) -> Result<Truth, ()> {
+        if values.len() > LONGEST_LIST {
+            return Err(());
+        }
+        let decisive = if matches!(self.test, Test::NotIn(_)) { Truth::False } else { Truth::True };
+        let mut truth = !decisive;
+        for value in values {
+            let found = match value.seen() {
+                Seen::Text(text) if text.len() > LONGEST_TEXT => return Err(()),
+                Seen::Missing | Seen::List(_) | Seen::Object | Seen::Unusable => Truth::Unknown,
+                scalar => self.test.holds(&scalar, self.lenient, set),
+            };
+            if found == decisive {
+                return Ok(decisive);
+            }
+            if found == Truth::Unknown {
+                truth = Truth::Unknown;
+            }
+        }
+        Ok(truth)
+    }
+}
+
+impl Test {
+    #[inline]
+    fn holds(&self, seen: &Seen<'_>, lenient: bool, set: &Ruleset) -> Truth {
+        match self {
+            Self::In(members) => members.hold(seen, lenient, set),
+            Self::NotIn(members) => !members.hold(seen, lenient, set),
+            Self::StartsWith(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.starts_with(&**text))),
+            Self::EndsWith(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.ends_with(&**text))),
+            Self::Contains(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.contains(&**text))),
+            Self::Matches(pattern) => text(seen, lenient, |seen| pattern.is_match(seen)),
+            Self::Number(order, operand) => {
+                known(number(seen, lenient), |number| order.holds((number + 0.0).total_cmp(operand)))
+            }
+            Self::Before(instant) => known(time(seen, lenient), |time| time < *instant),
+            Self::Since(instant) => known(time(seen, lenient), |time| time >= *instant),
+            Self::Version(bounds) => known(version(seen, lenient), |version| {
+                bounds.iter().all(|(order, bound)| order.holds(version.cmp_precedence(bound)))
+            }),
+            Self::InNetwork(networks) => {
+                known(address(seen), |address| networks.iter().any(|network| network.contains(&address)))
+            }
+            Self::Present(_) => Truth::Unknown,
+        }
+    }
+}
+
+fn known<T>(value: Option<T>, holds: impl FnOnce(T) -> bool) -> Truth {
+    value.map_or(Truth::Unknown, |value| holds(value).into())
+}
+
+fn text(seen: &Seen<'_>, lenient: bool, holds: impl FnOnce(&str) -> bool) -> Truth {
+    match *seen {
+        Seen::Text(text) | Seen::Known(text, _) => holds(text).into(),
+        Seen::Number(number) if lenient && number.is_finite() => holds(&number.to_string()).into(),
+        Seen::Boolean(truth) if lenient => holds(if truth { "true" } else { "false" }).into(),
+        _ => Truth::Unknown,
+    }
+}
+
+pub(super) fn number(seen: &Seen<'_>, lenient: bool) -> Option<f64> {
+    match *seen {
+        Seen::Number(number) => Some(number),
+        Seen::Text(text) | Seen::Known(text, _) if lenient => decimal(text),
+        _ => None,
+    }
+    .filter(|number| number.is_finite())
+}
+
+/// A number as JSON writes one: no `inf`, no `+1`, no hexadecimal.
+fn decimal(text: &str) -> Option<f64> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
+    text.parse().ok().filter(|_| plain && !text.starts_with('+'))
+}
+
+fn time(seen: &Seen<'_>, lenient: bool) -> Option<Time> {
+    match *seen {
+        Seen::Text(text) | Seen::Known(text, _) => Time::parse(text).ok(),
+        Seen::Number(seconds) if lenient => Time::from_micros((seconds * 1e6) as i64),
+        _ => None,
+    }
+}
+
+fn version(seen: &Seen<'_>, lenient: bool) -> Option<Version> {
+    let (Seen::Text(text) | Seen::Known(text, _)) = *seen else { return None };
+    if lenient { lenient_version(text) } else { Version::parse(text).ok() }
+}
+
+/// A version that may begin with `v` and lack its last parts.
+pub(super) fn lenient_version(text: &str) -> Option<Version> {
+    let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    let end = text.find(['-', '+']).unwrap_or(text.len());
+    let (core, rest) = text.split_at(end);
+    let padding = match core.split('.').count() {
+        1 => ".0.0",
+        2 => ".0",
+        _ => "",
+    };
+    Version::parse(&format!("{core}{padding}{rest}")).ok()
+}
+
+fn address(seen: &Seen<'_>) -> Option<IpAddr> {
+    let (Seen::Text(text) | Seen::Known(text, _)) = *seen else { return None };
+    // What reaches an IPv6 socket over IPv4 is the IPv4 address that networks are written for.
+    text.parse().ok().map(|address: IpAddr| address.to_canonical())
+}
+
+impl Members {
+    #[inline]
+    fn hold(&self, seen: &Seen<'_>, lenient: bool, set: &Ruleset) -> Truth {
+        match *seen {
+            Seen::Text(text) => self.hold_text(text, None, lenient, set),
+            Seen::Known(text, symbol) => self.hold_text(text, Some(symbol), lenient, set),
+            Seen::Number(number) => {
+                if self.numbers.iter().any(|member| member.total_cmp(&(number + 0.0)).is_eq()) {
+                    return Truth::True;
+                }
+                if lenient {
+                    return self.contain(&number.to_string(), None, set).into();
+                }
+                if self.numbers.is_empty() || !number.is_finite() { Truth::Unknown } else { Truth::False }
+            }
+            Seen::Boolean(truth) => {
+                if self.truths.contains(&truth) {
+                    return Truth::True;
+                }
+                if lenient {
+                    return self.contain(if truth { "true" } else { "false" }, None, set).into();
+                }
+                if self.truths.is_empty() { Truth::Unknown } else { Truth::False }
+            }
+            _ => Truth::Unknown,
+        }
+    }
+
+    #[inline]
+    fn hold_text(&self, text: &str, symbol: Option<Symbol>, lenient: bool, set: &Ruleset) -> Truth {
+        if self.contain(text, symbol, set) {
+            Truth::True
+        } else if lenient {
+            self.hold_what_it_says(text).into()
+        } else if self.texts.is_empty() {
+            Truth::Unknown
+        } else {
+            Truth::False
+        }
+    }
+
+    /// Whether the number or truth that a text says is a member.
+    fn hold_what_it_says(&self, text: &str) -> bool {
+        let truth = match text {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        };
+        truth.is_some_and(|truth| self.truths.contains(&truth))
+            || decimal(text).is_some_and(|number| self.numbers.contains(&number))
+    }
+}

@@ -1,0 +1,239 @@
+//! What is known of whom a flag is evaluated for.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::ground::time::Time;
+
+/// The attribute that stands for whom a flag is evaluated for.
+pub const TARGETING_KEY: &str = "targetingKey";
+
+/// The value of an attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Attribute {
+    /// Known to be nothing; the same as missing.
+    Null,
+    /// True or false.
+    Boolean(bool),
+    /// A number.
+    Number(f64),
+    /// Text.
+    Text(Box<str>),
+    /// Several values.
+    List(Vec<Attribute>),
+    /// Values by name, reached by a path such as `organisation.plan`.
+    Object(BTreeMap<Box<str>, Attribute>),
+}
+
+impl Attribute {
+    /// The value as the evaluator looks at it.
+    pub(super) fn seen(&self) -> Seen<'_> {
+        match self {
+            Self::Null => Seen::Missing,
+            Self::Boolean(truth) => Seen::Boolean(*truth),
+            Self::Number(number) => Seen::Number(*number),
+            Self::Text(text) => Seen::Text(text),
+            Self::List(values) => Seen::List(Cow::Borrowed(values)),
+            Self::Object(_) => Seen::Object,
+        }
+    }
+
+    fn inside(&self, path: &[Box<str>]) -> Option<&Attribute> {
+        path.iter().try_fold(self, |value, name| match value {
+            Self::Object(values) => values.get(name),
+            _ => None,
+        })
+    }
+}
+
+impl From<bool> for Attribute {
+    fn from(truth: bool) -> Self {
+        Self::Boolean(truth)
+    }
+}
+
+impl From<f64> for Attribute {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<i32> for Attribute {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<&str> for Attribute {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Attribute {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl<T: Into<Attribute>> From<Vec<T>> for Attribute {
+    fn from(values: Vec<T>) -> Self {
+        Self::List(values.into_iter().map(Into::into).collect())
+    }
+}
+
+impl From<serde_json::Value> for Attribute {
+    fn from(value: serde_json::Value) -> Self {
+        use serde_json::Value;
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(truth) => Self::Boolean(truth),
+            Value::Number(number) => number.as_f64().map_or(Self::Null, Self::Number),
+            Value::String(text) => text.into(),
+            Value::Array(values) => values.into(),
+            Value::Object(values) => {
+                Self::Object(values.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+            }
+        }
+    }
+}
+
+/// An attribute as the evaluator looks at it, wherever it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seen<'a> {
+    /// It is not there, or null.
+    Missing,
+    /// True or false.
+    Boolean(bool),
+    /// A number.
+    Number(f64),
+    /// Text.
+    Text(&'a str),
+    /// Text of which a prepared context knows its number among the texts that the set compares with.
+    Known(&'a str, Symbol),
+    /// Several values.
+    List(Cow<'a, [Attribute]>),
+    /// An object, which no comparison takes.
+    Object,
+    /// Something that no attribute can be; the evaluation ends with an error.
+    Unusable,
+}
+
+/// The number of a text that a set compares with; only prepared contexts make one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Symbol(pub(super) u32);
+
+/// An attribute that some definition names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeName {
+    /// The set that names it, and where it stands in a context prepared for that set.
+    pub(super) set: u64,
+    pub(super) slot: u32,
+    /// Its name, as it is written.
+    pub(super) name: Box<str>,
+    /// Its name taken apart, where it is a path.
+    pub(super) path: Box<[Box<str>]>,
+}
+
+impl AttributeName {
+    pub(super) fn new(set: u64, slot: u32, name: &str) -> Self {
+        let path = if name.contains('.') { name.split('.').map(Into::into).collect() } else { Box::default() };
+        Self { set, slot, name: name.into(), path }
+    }
+
+    /// Its name, as it is written in the definition.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The names along the path, where its name is one; else empty.
+    pub fn path(&self) -> &[Box<str>] {
+        &self.path
+    }
+}
+
+/// Somewhere that attributes are kept; only those that a flag needs are looked at.
+pub trait Attributes {
+    /// Looks at one attribute.
+    fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R;
+
+    /// The instant of the evaluation, where one is given.
+    fn now(&self) -> Option<Time>;
+}
+
+impl<T: Attributes> Attributes for &T {
+    #[inline]
+    fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
+        (**self).look(name, see)
+    }
+
+    #[inline]
+    fn now(&self) -> Option<Time> {
+        (**self).now()
+    }
+}
+
+/// Attributes by name, and the instant of the evaluation.
+///
+/// # Example
+/// ```
+/// use truenorth::flags::Context;
+/// let context = Context::new("user-1").with("country", "DE").with("seats", 25);
+/// # assert!(format!("{context:?}").contains("country"));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Context {
+    attributes: Vec<(Box<str>, Attribute)>,
+    now: Option<Time>,
+}
+
+impl Context {
+    /// Of somebody with a targeting key.
+    pub fn new(targeting_key: impl Into<Attribute>) -> Self {
+        Self::default().with(TARGETING_KEY, targeting_key)
+    }
+
+    /// With an attribute; one of the same name is replaced.
+    pub fn with(mut self, name: impl Into<Box<str>>, value: impl Into<Attribute>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// Sets an attribute.
+    pub fn set(&mut self, name: impl Into<Box<str>>, value: impl Into<Attribute>) {
+        let (name, value) = (name.into(), value.into());
+        match self.attributes.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, old)) => *old = value,
+            None => self.attributes.push((name, value)),
+        }
+    }
+
+    /// At an instant, for rules and rollouts that begin or end.
+    pub fn at(mut self, now: Time) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    /// The attribute of a name.
+    pub fn get(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|(known, _)| **known == *name).map(|(_, value)| value)
+    }
+
+    /// The attribute that a definition means: one of just this name, else the one along the path.
+    pub(super) fn find(&self, name: &AttributeName) -> Option<&Attribute> {
+        self.get(&name.name).or_else(|| {
+            let (first, rest) = name.path.split_first()?;
+            self.get(first)?.inside(rest)
+        })
+    }
+}
+
+impl Attributes for Context {
+    fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
+        see(self.find(name).map_or(Seen::Missing, Attribute::seen))
+    }
+
+    fn now(&self) -> Option<Time> {
+        self.now
+    }
+}
