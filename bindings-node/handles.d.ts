@@ -1,4 +1,6 @@
-import type { Event, ErrorCode, Quality, ReadOptions, Settled } from "./index.js";
+import type {
+  Event, ErrorCode, FlagEvaluation, FlagExplanation, FlagProblem, JsonValue, Quality, ReadOptions, Settled,
+} from "./index.js";
 
 /** The version, the same in every face. */
 export declare const version: string;
@@ -130,4 +132,98 @@ export declare class EventReader {
   feed(piece: Bytes): this;
   /** Takes what the last piece left, and gives the table back. */
   finish(): EventTable;
+}
+
+/**
+ * What is known of whom a flag is asked for: `targetingKey`, and attributes by name. Text, numbers, booleans, dates,
+ * lists of these, and objects that are reached by a path such as `organisation.plan`. Only what a flag asks for is read.
+ */
+export interface FlagAttributes {
+  /** Who: text, or a whole number. */
+  targetingKey?: string | number | null | undefined;
+  [name: string]: unknown;
+}
+
+/** Options of asking a flag. */
+export interface FlagOptions {
+  /** The instant that rules and rollouts go by; absent: now. */
+  now?: Date | string | undefined;
+}
+
+/** Attributes made ready by `FlagSet.prepare`; they are taken wherever attributes are. */
+export declare class FlagContext {
+  private constructor();
+  /** So that no other object is taken for one. */
+  private readonly prepared: never;
+}
+
+/** Who was given what. */
+export interface Exposure {
+  /** Who, as it was hashed. */
+  unit: string;
+  /** The flag. */
+  flag: string;
+  /** What the unit was given. */
+  variant: string;
+  /** The rule that gave it; absent where none did. */
+  rule?: string;
+  /** Why, in OpenFeature's words: `SPLIT` where the bucket decided. */
+  reason?: string;
+  /** When. */
+  at?: string;
+}
+
+/**
+ * The flags of a file, asked many times.
+ *
+ * A getter never throws because of a flag: where it has no value of the type, the default stands, and `evaluate` says why.
+ */
+export declare class FlagSet {
+  private constructor();
+  /** Reads a file, JSON or YAML. */
+  static fromFile(path: string): FlagSet;
+  /** Reads JSON. */
+  static parse(text: string): FlagSet;
+  /** How many flags there are. */
+  readonly size: number;
+  /** What is wrong with single flags; the others are not touched by it. */
+  readonly problems: FlagProblem[];
+  /** How many exposures found no room, since they are recorded. */
+  readonly lostExposures: number;
+  /** The flags' names, in alphabetical order. */
+  names(): string[];
+  /** The value of a boolean flag, or the default. */
+  boolean(name: string, context: FlagAttributes | FlagContext | undefined, otherwise: boolean, options?: FlagOptions): boolean;
+  /** The value of a flag of texts, or the default. */
+  string(name: string, context: FlagAttributes | FlagContext | undefined, otherwise: string, options?: FlagOptions): string;
+  /** The value of a flag of whole numbers, or the default. */
+  integer(name: string, context: FlagAttributes | FlagContext | undefined, otherwise: number, options?: FlagOptions): number;
+  /** The value of a flag of numbers, whole or not, or the default. */
+  number(name: string, context: FlagAttributes | FlagContext | undefined, otherwise: number, options?: FlagOptions): number;
+  /** The value of a flag of objects or lists, each time a new one, or the default. */
+  object<Value extends JsonValue>(
+    name: string, context: FlagAttributes | FlagContext | undefined, otherwise: Value, options?: FlagOptions,
+  ): Value;
+  /** The values of a boolean flag for many who share their other attributes. */
+  booleans(
+    name: string, keys: readonly (string | number)[], context?: FlagAttributes | FlagContext, otherwise?: boolean,
+    options?: FlagOptions,
+  ): boolean[];
+  /** A flag's value with what is said about it. Is not recorded as an exposure. */
+  evaluate(name: string, context?: FlagAttributes | FlagContext, options?: FlagOptions): FlagEvaluation;
+  /** The values of all flags that have one. Are not recorded as exposures. */
+  evaluateAll(context?: FlagAttributes | FlagContext, options?: FlagOptions): Record<string, JsonValue>;
+  /** A flag's value and the steps to it. Is not recorded as an exposure. */
+  explain(name: string, context?: FlagAttributes | FlagContext, options?: FlagOptions): FlagExplanation;
+  /** Reads attributes once, all of them, for many questions; faster after that. */
+  prepare(context: FlagAttributes, options?: FlagOptions): FlagContext;
+  /** Reads the JSON of another file in place of the last one, which stays where this one cannot be read. */
+  reload(text: string): this;
+  /**
+   * From now on, remembers who was given what by the typed getters: at most so many exposures that nobody has taken yet.
+   * What was remembered before and not taken is forgotten.
+   */
+  recordExposures(most: number): this;
+  /** Hands out the exposures since the last time. */
+  takeExposures(): Exposure[];
 }

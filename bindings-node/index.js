@@ -3,10 +3,11 @@
 
 const { plain, promised } = require("./lib/call.js");
 const { TruenorthError } = require("./lib/error.js");
+const { FlagContext, FlagSet } = require("./lib/flags.js");
 const native = require("./lib/native.js");
 const { EventReader, EventTable } = require("./lib/table.js");
 
-module.exports = { EventReader, EventTable, TruenorthError, version: native.version() };
+module.exports = { EventReader, EventTable, FlagContext, FlagSet, TruenorthError, version: native.version() };
 
 for (const operation of JSON.parse(native.operations())) {
   for (const call of [promised(operation), plain(operation)]) {

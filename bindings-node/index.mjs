@@ -1,6 +1,6 @@
 // Generated from the list of operations by core/tests/faces; do not edit.
 import truenorth from "./index.js";
 
-export const { EventTable, EventReader, TruenorthError, version } = truenorth;
+export const { EventTable, EventReader, FlagContext, FlagSet, TruenorthError, version } = truenorth;
 export const { dora, doraSync, doraPresets, doraPresetsSync, doraLevel, doraLevelSync, flagsEvaluate, flagsEvaluateSync, flagsExplain, flagsExplainSync } = truenorth;
 export default truenorth;

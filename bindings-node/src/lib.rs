@@ -12,9 +12,12 @@
 // JavaScript gives away what it hands over.
 #![expect(clippy::needless_pass_by_value, reason = "the macros read arguments into values of their own")]
 
+mod border;
 mod call;
 mod columns;
+mod context;
 mod error;
+mod flags;
 mod open;
 mod table;
 

@@ -1,6 +1,9 @@
 // What a user writes; each `@ts-expect-error` is a mistake that must be one.
 import { createReadStream } from "node:fs";
-import { type DoraReport, type DoraRequest, type ErrorCode, type Estimate, EventTable, TruenorthError, dora, doraSync, version } from "truenorth";
+import {
+  type DoraReport, type DoraRequest, type ErrorCode, type Estimate, EventTable, type Exposure, FlagContext, type FlagEvaluation, FlagSet, type JsonValue,
+  TruenorthError, dora, doraSync, version,
+} from "truenorth";
 
 const request: DoraRequest = {
   window: { from: new Date(0), to: "2025-04-01T00:00:00Z" },
@@ -76,3 +79,30 @@ table.extendColumns({ kind: "deployment", mergedAt: Float64Array.of(1) });
 table.extendColumns({ kind: "deployment", finishedAt: new Float32Array(1) });
 // @ts-expect-error only the library makes errors
 new TruenorthError("internal", "", "");
+
+const flags: FlagSet = FlagSet.fromFile("flags.json");
+const somebody: FlagContext = flags.prepare({ targetingKey: "u1", country: "DE" }, { now: new Date() });
+const checkout: boolean = flags.boolean("new-checkout", { targetingKey: 7, country: "DE", groups: ["beta"] }, false);
+const theme: string = flags.string("theme", somebody, "light", { now: "2025-03-01T09:30:00Z" });
+const limits: { most: number } = flags.object("limits", undefined, { most: 5 });
+const ratio: number = flags.number("ratio", somebody, 0.5) + flags.integer("seats", somebody, 1);
+const many: boolean[] = flags.booleans("new-checkout", ["a", 7] as const, { country: "DE" });
+const evaluation: FlagEvaluation = flags.evaluate("theme", somebody);
+const why: string[] = flags.explain("theme").sentences;
+const all: Record<string, JsonValue> = flags.evaluateAll();
+const exposures: Exposure[] = flags.recordExposures(1000).reload("{}").takeExposures();
+console.log(checkout, theme, limits.most, ratio, many, evaluation.reason, why, all, exposures[0]?.unit, flags.problems[0]?.path, flags.names(), flags.size, flags.lostExposures);
+// @ts-expect-error a getter has a default
+flags.boolean("new-checkout", somebody);
+// @ts-expect-error of the flag's type
+flags.boolean("new-checkout", somebody, "no");
+// @ts-expect-error a unit is text or a number
+flags.boolean("new-checkout", { targetingKey: true }, false);
+// @ts-expect-error a context is no text
+flags.boolean("new-checkout", "u1", false);
+// @ts-expect-error no such option
+flags.boolean("new-checkout", somebody, false, { noww: new Date() });
+// @ts-expect-error only `prepare` makes them
+new FlagContext();
+// @ts-expect-error flags are parsed or read
+new FlagSet();

@@ -1,6 +1,7 @@
 //! The command line of truenorth, as a library that the wheel and the npm package call too.
 //!
-//! [`main`] is the whole program; [`open`] is how every face opens files.
+//! [`main`] is the whole program; [`open`] and [`read_document`] are how every face
+//! opens files.
 
 #![forbid(unsafe_code)]
 
@@ -18,6 +19,8 @@ mod when;
 use std::ffi::OsString;
 
 use clap::Parser as _;
+
+pub use documents::read_document;
 
 /// Runs the command line with these arguments, the program's name first, and says with which code to exit.
 ///

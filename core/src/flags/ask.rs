@@ -3,11 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use super::evaluation::Evaluation;
 use super::ruleset::Ruleset;
-use super::types::{
-    FlagEvaluation, FlagExplainRequest, FlagExplanation, FlagProblem, FlagsReport, FlagsRequest, JsonValue,
-};
+use super::types::{FlagExplainRequest, FlagExplanation, FlagsReport, FlagsRequest, JsonValue};
 use crate::ground::error::{At as _, Result};
 use crate::ground::time::Time;
 
@@ -37,18 +34,14 @@ pub fn evaluate(request: &FlagsRequest) -> Result<FlagsReport> {
     let set = Ruleset::parse(&request.definitions).at("definitions")?;
     let context = context(&request.context, request.now);
     let evaluations = if request.flags.is_empty() {
-        set.evaluate_all(&context).map(|(flag, found)| told(flag, &found)).collect()
+        set.evaluate_all(&context).map(|(flag, found)| found.report(flag)).collect()
     } else {
-        request.flags.iter().map(|flag| told(flag, &set.evaluate(flag, &context))).collect()
+        request.flags.iter().map(|flag| set.evaluate(flag, &context).report(flag)).collect()
     };
     Ok(FlagsReport {
         schema: "truenorth/flags/1".to_owned(),
         evaluations,
-        problems: set
-            .problems()
-            .iter()
-            .map(|problem| FlagProblem::new(problem.flag.as_deref(), &problem.error))
-            .collect(),
+        problems: set.problems().iter().map(Into::into).collect(),
     })
 }
 
@@ -87,18 +80,5 @@ fn context(attributes: &BTreeMap<String, JsonValue>, now: Option<Time>) -> Conte
     match now {
         Some(now) => context.at(now),
         None => context,
-    }
-}
-
-fn told(flag: &str, found: &Evaluation<'_>) -> FlagEvaluation {
-    FlagEvaluation {
-        flag: flag.to_owned(),
-        value: found.value().map(Into::into),
-        variant: found.variant().map(str::to_owned),
-        reason: found.reason(),
-        rule: found.rule(),
-        error_code: found.error(),
-        error_message: found.message(),
-        metadata: found.metadata().map(|(name, value)| (name.to_owned(), value.into())).collect(),
     }
 }

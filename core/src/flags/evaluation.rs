@@ -6,7 +6,7 @@ use super::condition::{Look, Stop};
 use super::context::Attributes;
 use super::evaluate::{Outcome, Wrong, unit};
 use super::ruleset::{Flag, Handle, Ruleset};
-use super::types::{FlagErrorCode, FlagReason, FlagType};
+use super::types::{FlagErrorCode, FlagEvaluation, FlagReason, FlagType};
 use super::watch::Watch;
 
 /// A flag's value for somebody, with what is said about it; it borrows from the set.
@@ -77,6 +77,20 @@ impl<'s> Evaluation<'s> {
     /// The flag's name.
     pub fn name(&self) -> Option<&'s str> {
         self.flag.map(|flag| &*flag.name)
+    }
+
+    /// All of it, under the name that was asked for.
+    pub fn report(&self, flag: &str) -> FlagEvaluation {
+        FlagEvaluation {
+            flag: flag.to_owned(),
+            value: self.value().map(Into::into),
+            variant: self.variant().map(str::to_owned),
+            reason: self.reason(),
+            rule: self.rule(),
+            error_code: self.error(),
+            error_message: self.message(),
+            metadata: self.metadata().map(|(name, value)| (name.to_owned(), value.into())).collect(),
+        }
     }
 
     /// Hands on the unit that the flag hashes, where the context has one.

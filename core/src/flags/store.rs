@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use serde_json::Value;
 
 use super::context::Attributes;
+use super::evaluation::Evaluation;
 use super::exposures::Exposures;
 use super::ruleset::Ruleset;
 use super::types::FlagType;
@@ -100,6 +101,23 @@ impl FlagSet {
         self.get(flag, FlagType::Object, context, whole).unwrap_or_else(|| default.clone())
     }
 
+    /// Shows the evaluation of a flag that is wanted as a type, and records the exposure like the typed getters.
+    #[inline]
+    pub fn see<R>(
+        &self,
+        flag: &str,
+        wanted: FlagType,
+        context: &impl Attributes,
+        see: impl FnOnce(&Evaluation<'_>) -> R,
+    ) -> R {
+        let rules = self.rules.load();
+        let evaluation = rules.evaluate_as(flag, wanted, context);
+        if let Some(exposures) = &self.exposures {
+            exposures.record(&evaluation, context);
+        }
+        see(&evaluation)
+    }
+
     #[inline]
     fn get<T>(
         &self,
@@ -108,12 +126,7 @@ impl FlagSet {
         context: &impl Attributes,
         take: impl FnOnce(&Value) -> Option<T>,
     ) -> Option<T> {
-        let rules = self.rules.load();
-        let evaluation = rules.evaluate_as(flag, wanted, context);
-        if let Some(exposures) = &self.exposures {
-            exposures.record(&evaluation, context);
-        }
-        evaluation.value().and_then(take)
+        self.see(flag, wanted, context, |evaluation| evaluation.value().and_then(take))
     }
 }
 

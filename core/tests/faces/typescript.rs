@@ -74,7 +74,7 @@ pub(crate) fn module(model: &Model) -> String {
     format!(
         "// Generated from the list of operations by core/tests/faces; do not edit.\n\
          import truenorth from \"./index.js\";\n\n\
-         export const {{ EventTable, EventReader, TruenorthError, version }} = truenorth;\n\
+         export const {{ EventTable, EventReader, FlagContext, FlagSet, TruenorthError, version }} = truenorth;\n\
          export const {{ {} }} = truenorth;\n\
          export default truenorth;\n",
         names.join(", ")

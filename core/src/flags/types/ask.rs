@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evaluation::{FlagErrorCode, FlagReason};
 use super::json::JsonValue;
-use crate::ground::error::Error;
+use crate::flags::ruleset::Problem;
 use crate::ground::time::Time;
 
 /// Which flags to evaluate, and for whom.
@@ -87,10 +87,10 @@ pub struct FlagProblem {
     pub message: String,
 }
 
-impl FlagProblem {
-    pub(in crate::flags) fn new(flag: Option<&str>, error: &Error) -> Self {
+impl From<&Problem> for FlagProblem {
+    fn from(Problem { flag, error }: &Problem) -> Self {
         Self {
-            flag: flag.map(str::to_owned),
+            flag: flag.clone(),
             code: error.code().as_str().to_owned(),
             path: error.path().to_owned(),
             message: error.message().to_owned(),

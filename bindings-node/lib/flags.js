@@ -1,0 +1,211 @@
+"use strict";
+// The flags as users hold them. Names become indices here: a text would cost more to hand over than to decide a flag.
+
+const { types } = require("node:util");
+const { TruenorthError, run, translated } = require("./error.js");
+const native = require("./native.js");
+const { called, write } = require("./write.js");
+
+/** The types of values, by the numbers that the addon knows them by. */
+const [BOOLEAN, STRING, INTEGER, NUMBER, OBJECT] = [0, 1, 2, 3, 4];
+const TYPES = 8;
+/** Only what is made here is made with it. */
+const MAKING = Symbol("making");
+
+/** What the addon is given for a context. */
+let handed;
+
+class FlagContext {
+  #held;
+
+  constructor(making, held) {
+    if (making !== MAKING) throw wrong("", "a `FlagContext` is made by `FlagSet.prepare`");
+    this.#held = held;
+  }
+
+  static {
+    handed = (context) => {
+      if (context === undefined) return undefined;
+      if (typeof context !== "object" || context === null) throw noContext(context);
+      if (#held in context) return context.#held;
+      const maker = Object.getPrototypeOf(context);
+      if (maker !== Object.prototype && maker !== null && !mayHaveAttributes(context)) throw noContext(context);
+      return context;
+    };
+  }
+}
+
+class FlagSet {
+  #held;
+  #indices;
+
+  constructor(making, held) {
+    if (making !== MAKING) throw wrong("", "a `FlagSet` is made by `FlagSet.parse` or `FlagSet.fromFile`");
+    this.#held = held;
+    this.#learn();
+  }
+
+  static fromFile(path) {
+    text("path", path);
+    return new FlagSet(MAKING, run(() => native.flagsFromFile(path)));
+  }
+
+  static parse(definitions) {
+    text("text", definitions);
+    return new FlagSet(MAKING, run(() => native.flagsParse(definitions)));
+  }
+
+  get size() {
+    return this.#indices.size;
+  }
+
+  get problems() {
+    return JSON.parse(run(() => native.flagsProblems(this.#held)));
+  }
+
+  get lostExposures() {
+    return run(() => native.flagsLost(this.#held));
+  }
+
+  names() {
+    return [...this.#indices.keys()];
+  }
+
+  boolean(name, context, otherwise, options) {
+    if (typeof otherwise !== "boolean") throw wrong("otherwise", `expected true or false, found ${called(otherwise)}`);
+    return this.#get(BOOLEAN, name, context, options) ?? otherwise;
+  }
+
+  string(name, context, otherwise, options) {
+    text("otherwise", otherwise);
+    return this.#get(STRING, name, context, options) ?? otherwise;
+  }
+
+  integer(name, context, otherwise, options) {
+    if (!Number.isSafeInteger(otherwise)) throw wrong("otherwise", `expected a whole number, found ${called(otherwise)}`);
+    return this.#get(INTEGER, name, context, options) ?? otherwise;
+  }
+
+  number(name, context, otherwise, options) {
+    if (typeof otherwise !== "number") throw wrong("otherwise", `expected a number, found ${called(otherwise)}`);
+    return this.#get(NUMBER, name, context, options) ?? otherwise;
+  }
+
+  object(name, context, otherwise, options) {
+    if (otherwise === undefined) throw wrong("otherwise", "expected a value, found undefined");
+    const json = this.#get(OBJECT, name, context, options);
+    return json === undefined ? otherwise : JSON.parse(json);
+  }
+
+  booleans(name, keys, context, otherwise = false, options = undefined) {
+    if (!Array.isArray(keys)) throw wrong("keys", `expected a list, found ${called(keys)}`);
+    keys.forEach((key, at) => {
+      if (typeof key !== "string" && typeof key !== "number") throw wrong(`keys[${at}]`, `expected text or a number, found ${called(key)}`);
+    });
+    if (typeof otherwise !== "boolean") throw wrong("otherwise", `expected true or false, found ${called(otherwise)}`);
+    const [index, given, now] = [this.#index(name), handed(context), nowOf(options)];
+    if (index === undefined) return keys.map(() => otherwise);
+    const truths = run(() => native.flagsBooleans(this.#held, index, keys, given, now));
+    return Array.from(truths, (truth) => (truth === 2 ? otherwise : truth === 1));
+  }
+
+  evaluate(name, context, options) {
+    text("name", name);
+    const [given, now] = [handed(context), nowOf(options)];
+    return JSON.parse(run(() => native.flagsEvaluate(this.#held, name, given, now)));
+  }
+
+  evaluateAll(context, options) {
+    const [given, now] = [handed(context), nowOf(options)];
+    return JSON.parse(run(() => native.flagsEvaluateAll(this.#held, given, now)));
+  }
+
+  explain(name, context, options) {
+    text("name", name);
+    const [given, now] = [handed(context), nowOf(options)];
+    return JSON.parse(run(() => native.flagsExplain(this.#held, name, given, now)));
+  }
+
+  prepare(context, options) {
+    if (context === undefined || handed(context) !== context) throw noContext(context);
+    const [json, now] = [write(context, "context"), nowOf(options)];
+    return new FlagContext(MAKING, run(() => native.flagsPrepare(this.#held, json, now)));
+  }
+
+  reload(definitions) {
+    text("text", definitions);
+    run(() => native.flagsReload(this.#held, definitions));
+    this.#learn();
+    return this;
+  }
+
+  recordExposures(most) {
+    if (typeof most !== "number") throw wrong("most", `expected a whole number, found ${called(most)}`);
+    if (!Number.isInteger(most) || most < 1 || most > 4294967295) {
+      throw new TruenorthError("outOfRange", "most", `expected a whole number from 1 to 2^32 - 1, found \`${most}\``);
+    }
+    run(() => native.flagsRecord(this.#held, most));
+    return this;
+  }
+
+  takeExposures() {
+    return JSON.parse(run(() => native.flagsTake(this.#held)));
+  }
+
+  #learn() {
+    this.#indices = new Map(native.flagsNames(this.#held).map((name, index) => [name, index]));
+  }
+
+  /** Undefined for a flag that is not there. */
+  #index(name) {
+    const index = this.#indices.get(name);
+    if (index === undefined) text("name", name);
+    return index;
+  }
+
+  /** What the flag says; undefined where the default stands. */
+  #get(type, name, context, options) {
+    const index = this.#index(name);
+    const given = handed(context);
+    const now = options === undefined ? undefined : nowOf(options);
+    if (index === undefined) return undefined;
+    try {
+      return native.flagsGet(this.#held, index * TYPES + type, given, now);
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+}
+
+/** Objects of users' classes have attributes; what JavaScript brings has none that anybody means. */
+function mayHaveAttributes(context) {
+  return !(
+    Array.isArray(context) || types.isMap(context) || types.isSet(context) || types.isDate(context) || types.isPromise(context) ||
+    types.isBoxedPrimitive(context) || types.isAnyArrayBuffer(context) || ArrayBuffer.isView(context) ||
+    types.isRegExp(context) || types.isWeakMap(context) || types.isWeakSet(context) || context instanceof FlagSet
+  );
+}
+
+function nowOf(options) {
+  if (options === undefined) return undefined;
+  if (typeof options !== "object" || options === null) throw wrong("options", `expected an object, found ${called(options)}`);
+  for (const key of Object.keys(options)) {
+    if (key !== "now") run(() => native.refuseField(key, ["now"]));
+  }
+  const { now } = options;
+  if (now === undefined || typeof now === "string") return now;
+  if (!types.isDate(now)) throw wrong("now", `expected a \`Date\` or text, found ${called(now)}`);
+  const millis = Date.prototype.getTime.call(now);
+  if (Number.isNaN(millis)) throw new TruenorthError("invalidTime", "now", "expected a time, found an invalid `Date`");
+  return millis;
+}
+
+function text(path, value) {
+  if (typeof value !== "string") throw wrong(path, `expected text, found ${called(value)}`);
+}
+
+const noContext = (context) => wrong("context", `expected an object of attributes, found ${called(context)}`);
+
+const wrong = (path, message) => new TruenorthError("wrongType", path, message);
+
+module.exports = { FlagContext, FlagSet };

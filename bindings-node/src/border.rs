@@ -1,0 +1,383 @@
+//! Values of JavaScript, read where they are: what a flag does not ask for never crosses.
+//!
+//! The one place that speaks to Node without the macros, which would copy whole objects.
+#![expect(unsafe_code, reason = "Node's interface is one of C; every pointer here comes from the call that is running")]
+
+use std::ffi::{CString, c_char, c_void};
+use std::ptr;
+
+use napi::bindgen_prelude::{FromNapiValue, ToNapiValue};
+use napi::sys;
+use truenorth::flags::{Attribute, Prepared, Seen};
+use truenorth::ground::time::Time;
+use truenorth::{Error, ErrorCode, Result};
+
+use crate::context::{Given, Kept};
+use crate::error::face;
+use crate::flags::Flags;
+
+/// More than twice as long as a text that flags look at; of one that is longer, the beginning is refused just the same.
+const ENOUGH_TEXT: usize = 160 << 10;
+/// As many values of a list as that is true of.
+const ENOUGH_VALUES: u32 = 20_000;
+
+/// A value during the call that handed it over.
+#[derive(Clone, Copy)]
+pub(crate) struct Value {
+    pub(crate) env: sys::napi_env,
+    pub(crate) raw: sys::napi_value,
+}
+
+/// Asks Node for something; a getter that throws is cleared away, and the answer is none.
+fn ask<T>(env: sys::napi_env, mut out: T, call: impl FnOnce(&mut T) -> sys::napi_status) -> Option<T> {
+    if call(&mut out) == sys::Status::napi_ok {
+        return Some(out);
+    }
+    // The status does not always tell that something was thrown.
+    let mut thrown = ptr::null_mut();
+    // SAFETY: `env` is that of the running call.
+    unsafe { sys::napi_get_and_clear_last_exception(env, &raw mut thrown) };
+    None
+}
+
+/// As much of a number in milliseconds as an instant can be.
+pub(crate) fn instant(millis: f64) -> Option<Time> {
+    if millis.is_finite() { Time::from_micros((millis * 1000.0).round() as i64) } else { None }
+}
+
+/// A date as JavaScript writes it in JSON.
+fn written(millis: f64) -> Option<String> {
+    instant(millis)?;
+    let second = instant((millis / 1000.0).floor() * 1000.0)?.to_string();
+    Some(format!("{}.{:03}Z", second.trim_end_matches('Z'), millis.rem_euclid(1000.0)))
+}
+
+impl Value {
+    pub(crate) fn kind(self) -> sys::napi_valuetype {
+        // SAFETY: see the head of this file; so everywhere below.
+        ask(self.env, 0, |out| unsafe { sys::napi_typeof(self.env, self.raw, out) })
+            .unwrap_or(sys::ValueType::napi_undefined)
+    }
+
+    pub(crate) fn number(self) -> Option<f64> {
+        ask(self.env, 0.0, |out| unsafe { sys::napi_get_value_double(self.env, self.raw, out) })
+    }
+
+    fn truth(self) -> Option<bool> {
+        ask(self.env, false, |out| unsafe { sys::napi_get_value_bool(self.env, self.raw, out) })
+    }
+
+    fn is_list(self) -> bool {
+        ask(self.env, false, |out| unsafe { sys::napi_is_array(self.env, self.raw, out) }).unwrap_or(false)
+    }
+
+    fn date(self) -> Option<f64> {
+        ask(self.env, false, |out| unsafe { sys::napi_is_date(self.env, self.raw, out) }).filter(|&is| is)?;
+        ask(self.env, 0.0, |out| unsafe { sys::napi_get_date_value(self.env, self.raw, out) })
+    }
+
+    /// Copies so much of a text, and says how much it was.
+    fn copy(self, into: &mut [u8]) -> Option<usize> {
+        let (start, length) = (into.as_mut_ptr().cast::<c_char>(), into.len());
+        ask(self.env, 0, |out| unsafe { sys::napi_get_value_string_utf8(self.env, self.raw, start, length, out) })
+    }
+
+    /// Shows a text.
+    pub(crate) fn text<R>(self, see: impl FnOnce(Option<&str>) -> R) -> R {
+        let mut short = [0; 128];
+        // A character that had no room is left out whole: less than four bytes remain then.
+        match self.copy(&mut short) {
+            Some(length) if length < short.len() - 4 => see(std::str::from_utf8(&short[..length]).ok()),
+            Some(_) => see(self.long_text().as_deref()),
+            None => see(None),
+        }
+    }
+
+    fn long_text(self) -> Option<String> {
+        let units = ask(self.env, 0, |out| unsafe {
+            sys::napi_get_value_string_utf16(self.env, self.raw, ptr::null_mut(), 0, out)
+        })?;
+        let mut bytes = vec![0; (units.saturating_mul(3) + 1).min(ENOUGH_TEXT)];
+        let length = self.copy(&mut bytes)?;
+        bytes.truncate(length);
+        String::from_utf8(bytes).ok()
+    }
+
+    pub(crate) fn length(self) -> u32 {
+        ask(self.env, 0, |out| unsafe { sys::napi_get_array_length(self.env, self.raw, out) }).unwrap_or(0)
+    }
+
+    pub(crate) fn item(self, index: u32) -> Option<Self> {
+        let raw =
+            ask(self.env, ptr::null_mut(), |out| unsafe { sys::napi_get_element(self.env, self.raw, index, out) })?;
+        Some(Self { raw, ..self })
+    }
+
+    /// What an object has under a name; nothing, where it only comes from what all objects come from.
+    fn property(self, name: &str) -> Option<Self> {
+        let mut short = [0; 64];
+        let long;
+        let bytes = if name.len() < short.len() && !name.contains('\0') {
+            short[..name.len()].copy_from_slice(name.as_bytes());
+            short.as_ptr().cast()
+        } else {
+            long = CString::new(name).ok()?;
+            long.as_ptr()
+        };
+        let raw = ask(self.env, ptr::null_mut(), |out| unsafe {
+            sys::napi_get_named_property(self.env, self.raw, bytes, out)
+        })?;
+        Some(Self { raw, ..self })
+    }
+
+    /// Whether the object itself has the name.
+    fn owns(self, name: &str) -> bool {
+        let own = || {
+            let key = ask(self.env, ptr::null_mut(), |out| unsafe {
+                sys::napi_create_string_utf8(self.env, name.as_ptr().cast(), name.len() as isize, out)
+            })?;
+            ask(self.env, false, |out| unsafe { sys::napi_has_own_property(self.env, self.raw, key, out) })
+        };
+        own().unwrap_or(false)
+    }
+
+    /// Looks at what an object has under a name.
+    pub(crate) fn look<R>(self, name: &str, path: &[Box<str>], see: impl FnOnce(Seen<'_>) -> R) -> R {
+        let found = match self.inside(name) {
+            Some(Inside::Nothing) => path.split_first().map_or(Some(Inside::Nothing), |(first, rest)| {
+                rest.iter().try_fold(self.inside(first)?, |found, name| match found {
+                    Inside::Value(value, sys::ValueType::napi_object) => value.inside(name),
+                    _ => Some(Inside::Nothing),
+                })
+            }),
+            found => found,
+        };
+        match found {
+            Some(Inside::Nothing) => see(Seen::Missing),
+            Some(Inside::Value(value, kind)) => value.seen(kind, see),
+            None => see(Seen::Unusable),
+        }
+    }
+
+    /// What an object has under a name; none where it cannot be said.
+    fn inside(self, name: &str) -> Option<Inside> {
+        let value = self.property(name)?;
+        Some(match value.kind() {
+            sys::ValueType::napi_undefined | sys::ValueType::napi_null => Inside::Nothing,
+            // Every object has `constructor`, `toString` and the like, and nobody means them.
+            sys::ValueType::napi_function if !self.owns(name) => Inside::Nothing,
+            sys::ValueType::napi_object if name == "__proto__" && !self.owns(name) => Inside::Nothing,
+            kind => Inside::Value(value, kind),
+        })
+    }
+
+    fn seen<R>(self, kind: sys::napi_valuetype, see: impl FnOnce(Seen<'_>) -> R) -> R {
+        match kind {
+            sys::ValueType::napi_string => self.text(|text| see(text.map_or(Seen::Unusable, Seen::Text))),
+            sys::ValueType::napi_number => see(self.number().map_or(Seen::Unusable, Seen::Number)),
+            sys::ValueType::napi_boolean => see(self.truth().map_or(Seen::Unusable, Seen::Boolean)),
+            sys::ValueType::napi_object if self.is_list() => {
+                see(self.values().map_or(Seen::Unusable, |values| Seen::List(values.into())))
+            }
+            sys::ValueType::napi_object => match self.date() {
+                Some(millis) => match written(millis) {
+                    Some(time) => see(Seen::Text(&time)),
+                    None => see(Seen::Unusable),
+                },
+                None => see(Seen::Object),
+            },
+            _ => see(Seen::Unusable),
+        }
+    }
+
+    fn values(self) -> Option<Vec<Attribute>> {
+        (0..self.length().min(ENOUGH_VALUES)).map(|index| self.item(index)?.value()).collect()
+    }
+
+    /// A value of a list; what objects and lists in it hold is asked by nobody.
+    fn value(self) -> Option<Attribute> {
+        Some(match self.kind() {
+            sys::ValueType::napi_undefined | sys::ValueType::napi_null => Attribute::Null,
+            sys::ValueType::napi_string => self.text(|text| text.map(Attribute::from))?,
+            sys::ValueType::napi_number => self.number()?.into(),
+            sys::ValueType::napi_boolean => self.truth()?.into(),
+            sys::ValueType::napi_object => match self.date() {
+                Some(millis) => written(millis)?.into(),
+                None => Attribute::Object(std::collections::BTreeMap::new()),
+            },
+            _ => return None,
+        })
+    }
+
+    /// Runs something and forgets the values that it touched, of which a long loop would gather many.
+    pub(crate) fn scoped<R>(self, run: impl FnOnce() -> R) -> R {
+        let scope = ask(self.env, ptr::null_mut(), |out| unsafe { sys::napi_open_handle_scope(self.env, out) });
+        let result = run();
+        if let Some(scope) = scope {
+            unsafe { sys::napi_close_handle_scope(self.env, scope) };
+        }
+        result
+    }
+}
+
+/// What stands under a name.
+enum Inside {
+    Nothing,
+    Value(Value, sys::napi_valuetype),
+}
+
+/// Something that JavaScript holds and cannot look into.
+pub enum Held {
+    /// Flags.
+    Flags(Flags),
+    /// A context made ready.
+    Prepared(Prepared),
+}
+
+impl ToNapiValue for Held {
+    unsafe fn to_napi_value(env: sys::napi_env, held: Self) -> napi::Result<sys::napi_value> {
+        unsafe extern "C" fn forget(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
+            // SAFETY: made below, and given up by the one who held it.
+            drop(unsafe { Box::from_raw(data.cast::<Held>()) });
+        }
+        let data = Box::into_raw(Box::new(held)).cast::<c_void>();
+        let made = ask(env, ptr::null_mut(), |out| unsafe {
+            sys::napi_create_external(env, data, Some(forget), ptr::null_mut(), out)
+        });
+        made.ok_or_else(|| {
+            // SAFETY: nobody took it.
+            drop(unsafe { Box::from_raw(data.cast::<Held>()) });
+            napi::Error::from_reason("no room for another handle")
+        })
+    }
+}
+
+/// What was handed back during a call, which keeps it alive.
+pub struct HeldInput(*const Held);
+
+impl HeldInput {
+    fn held(&self) -> &Held {
+        // SAFETY: the externals that this addon is given are those that it made: `lib/flags.js` shows them to nobody.
+        unsafe { &*self.0 }
+    }
+
+    pub(crate) fn flags(&self) -> Result<&Flags> {
+        match self.held() {
+            Held::Flags(flags) => Ok(flags),
+            Held::Prepared(_) => Err(Error::new(ErrorCode::WrongType, "expected flags, found a context")),
+        }
+    }
+}
+
+impl FromNapiValue for HeldInput {
+    unsafe fn from_napi_value(env: sys::napi_env, raw: sys::napi_value) -> napi::Result<Self> {
+        let data = ask(env, ptr::null_mut(), |out| unsafe { sys::napi_get_value_external(env, raw, out) });
+        data.map(|data| Self(data.cast())).ok_or_else(|| napi::Error::from_reason("expected a handle"))
+    }
+}
+
+/// A plain object, a context made ready, or nothing.
+pub struct ContextInput(Option<HeldInput>, Value);
+
+impl ContextInput {
+    pub(crate) fn given(&self) -> Result<Given<'_>> {
+        let Some(held) = &self.0 else {
+            return Ok(if self.1.kind() == sys::ValueType::napi_object {
+                Given::Object(self.1)
+            } else {
+                Given::Nowhere
+            });
+        };
+        match held.held() {
+            Held::Prepared(prepared) => Ok(Given::Prepared(prepared)),
+            Held::Flags(_) => Err(Error::new(ErrorCode::WrongType, "expected a context, found flags")),
+        }
+    }
+}
+
+impl FromNapiValue for ContextInput {
+    unsafe fn from_napi_value(env: sys::napi_env, raw: sys::napi_value) -> napi::Result<Self> {
+        let value = Value { env, raw };
+        let held = match value.kind() {
+            // SAFETY: as this call's.
+            sys::ValueType::napi_external => Some(unsafe { HeldInput::from_napi_value(env, raw) }?),
+            _ => None,
+        };
+        Ok(Self(held, value))
+    }
+}
+
+/// An instant: milliseconds or text; or none.
+pub struct Moment(pub(crate) Option<Time>);
+
+impl FromNapiValue for Moment {
+    unsafe fn from_napi_value(env: sys::napi_env, raw: sys::napi_value) -> napi::Result<Self> {
+        let value = Value { env, raw };
+        face(|| {
+            let here = |error: Error| error.at("now");
+            let wrong = || Error::new(ErrorCode::InvalidTime, "expected a time, found an invalid `Date`");
+            let time = match value.kind() {
+                sys::ValueType::napi_undefined => None,
+                sys::ValueType::napi_string => {
+                    Some(value.text(|text| Time::parse(text.unwrap_or_default())).map_err(here)?)
+                }
+                _ => Some(value.number().and_then(instant).ok_or_else(wrong).map_err(here)?),
+            };
+            Ok(Self(time))
+        })
+    }
+}
+
+/// A list of units.
+pub struct Keys(Value);
+
+impl FromNapiValue for Keys {
+    unsafe fn from_napi_value(env: sys::napi_env, raw: sys::napi_value) -> napi::Result<Self> {
+        Ok(Self(Value { env, raw }))
+    }
+}
+
+impl Keys {
+    /// Asks something of each.
+    pub(crate) fn each<T>(&self, mut ask: impl FnMut(Kept) -> T) -> Result<Vec<T>> {
+        let one = |index| {
+            self.0.scoped(|| {
+                let key = self.0.item(index).and_then(|key| match key.kind() {
+                    sys::ValueType::napi_string => key.text(|text| text.map(|text| Kept::Text(text.into()))),
+                    sys::ValueType::napi_number => key.number().map(Kept::Number),
+                    _ => None,
+                });
+                let wrong =
+                    || Error::new(ErrorCode::WrongType, "expected text or a number").at(format!("keys[{index}]"));
+                Ok(ask(key.ok_or_else(wrong)?))
+            })
+        };
+        (0..self.0.length()).map(one).collect()
+    }
+}
+
+/// What a flag says: never an object, which would cost more than the evaluation.
+pub enum Answer {
+    /// The default stands.
+    Default,
+    /// True or false.
+    Truth(bool),
+    /// A number.
+    Number(f64),
+    /// Text.
+    Text(String),
+}
+
+impl ToNapiValue for Answer {
+    unsafe fn to_napi_value(env: sys::napi_env, answer: Self) -> napi::Result<sys::napi_value> {
+        // SAFETY: as this call's.
+        unsafe {
+            match answer {
+                Self::Default => <()>::to_napi_value(env, ()),
+                Self::Truth(truth) => bool::to_napi_value(env, truth),
+                Self::Number(number) => f64::to_napi_value(env, number),
+                Self::Text(text) => String::to_napi_value(env, text),
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Flags as JavaScript holds them. A flag is named by its index: what names are, the JavaScript side knows.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+
+use napi::bindgen_prelude::Uint8Array;
+use napi_derive::napi;
+use serde::Serialize;
+use truenorth::desk::door;
+use truenorth::flags::{Context, Evaluation, FlagProblem, FlagSet, FlagType, JsonValue, Prepared, Ruleset};
+use truenorth::{Error, ErrorCode, Result};
+
+use crate::border::{Answer, ContextInput, Held, HeldInput, Keys, Moment};
+use crate::context::{Asked, Keyed, Remembered};
+use crate::error::face;
+
+/// Flags, and their names in the order of their indices.
+pub(crate) struct Flags {
+    set: RefCell<FlagSet>,
+    names: RefCell<Rc<[Box<str>]>>,
+}
+
+impl Flags {
+    fn held(rules: Ruleset) -> Held {
+        let names = RefCell::new(names(&rules));
+        Held::Flags(Self { set: RefCell::new(rules.into()), names })
+    }
+
+    fn name(&self, index: u32) -> Result<(Rc<[Box<str>]>, usize)> {
+        let names = Rc::clone(&self.names.borrow());
+        let index = index as usize;
+        if index < names.len() {
+            Ok((names, index))
+        } else {
+            Err(Error::new(ErrorCode::Internal, "no flag of this index"))
+        }
+    }
+}
+
+fn names(rules: &Ruleset) -> Rc<[Box<str>]> {
+    rules.names().map(Into::into).collect()
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
+}
+
+/// Reads the JSON of a file of flags.
+#[napi]
+pub fn flags_parse(text: String) -> napi::Result<Held> {
+    face(|| Ok(Flags::held(Ruleset::parse(&text)?)))
+}
+
+/// Reads a file of flags, JSON or YAML.
+#[napi]
+pub fn flags_from_file(path: String) -> napi::Result<Held> {
+    face(|| Ok(Flags::held(truenorth_cli::read_document(Path::new(&path), Ruleset::parse)?)))
+}
+
+/// Reads the JSON of another file in place of the last.
+#[napi]
+pub fn flags_reload(flags: HeldInput, text: String) -> napi::Result<()> {
+    face(|| {
+        let (flags, rules) = (flags.flags()?, Ruleset::parse(&text)?);
+        flags.names.replace(names(&rules));
+        flags.set.borrow().replace(rules);
+        Ok(())
+    })
+}
+
+/// The names, each at its index.
+#[napi]
+pub fn flags_names(flags: HeldInput) -> napi::Result<Vec<String>> {
+    face(|| Ok(flags.flags()?.names.borrow().iter().map(ToString::to_string).collect()))
+}
+
+/// What is wrong with single flags, as JSON.
+#[napi]
+pub fn flags_problems(flags: HeldInput) -> napi::Result<String> {
+    face(|| {
+        let rules = flags.flags()?.set.borrow().rules();
+        json(&rules.problems().iter().map(FlagProblem::from).collect::<Vec<_>>())
+    })
+}
+
+/// The value of a flag: of the type `what % 8`, the flag at `what / 8`; undefined where the default stands. Objects are
+/// JSON.
+#[napi]
+pub fn flags_get(flags: HeldInput, what: u32, context: ContextInput, now: Moment) -> napi::Result<Answer> {
+    const TYPES: [FlagType; 5] =
+        [FlagType::Boolean, FlagType::String, FlagType::Integer, FlagType::Number, FlagType::Object];
+    face(|| {
+        let flags = flags.flags()?;
+        let (names, index) = flags.name(what / 8)?;
+        let wanted = TYPES[(what % 8) as usize];
+        let asked = Asked::new(context.given()?, now.0);
+        let answer = |evaluation: &Evaluation<'_>| match (evaluation.value(), wanted) {
+            (None, _) => Answer::Default,
+            (Some(value), FlagType::Object) => Answer::Text(value.to_string()),
+            (Some(serde_json::Value::Bool(truth)), _) => Answer::Truth(*truth),
+            (Some(serde_json::Value::String(text)), _) => Answer::Text(text.clone()),
+            (Some(value), _) => value.as_f64().map_or(Answer::Default, Answer::Number),
+        };
+        Ok(flags.set.borrow().see(&names[index], wanted, &asked, answer))
+    })
+}
+
+/// A flag's truth for many: 1, 0, or 2 where the default stands.
+#[napi]
+pub fn flags_booleans(
+    flags: HeldInput,
+    index: u32,
+    keys: Keys,
+    context: ContextInput,
+    now: Moment,
+) -> napi::Result<Uint8Array> {
+    face(|| {
+        let flags = flags.flags()?;
+        let (names, index) = flags.name(index)?;
+        let others = Remembered::new(Asked::new(context.given()?, now.0));
+        let set = flags.set.borrow();
+        let truths = keys.each(|key| {
+            let asked = Keyed { others: &others, key };
+            let truth = |evaluation: &Evaluation<'_>| evaluation.value().and_then(serde_json::Value::as_bool);
+            set.see(&names[index], FlagType::Boolean, &asked, truth).map_or(2, u8::from)
+        });
+        Ok(truths?.into())
+    })
+}
+
+/// Evaluates a flag, as JSON.
+#[napi]
+pub fn flags_evaluate(flags: HeldInput, name: String, context: ContextInput, now: Moment) -> napi::Result<String> {
+    face(|| {
+        let rules = flags.flags()?.set.borrow().rules();
+        json(&rules.evaluate(&name, &Asked::new(context.given()?, now.0)).report(&name))
+    })
+}
+
+/// The values of all flags that have one, as JSON.
+#[napi]
+pub fn flags_evaluate_all(flags: HeldInput, context: ContextInput, now: Moment) -> napi::Result<String> {
+    face(|| {
+        let rules = flags.flags()?.set.borrow().rules();
+        let asked = Remembered::new(Asked::new(context.given()?, now.0));
+        let values = rules.evaluate_all(&asked).filter_map(|(name, found)| Some((name, found.value()?)));
+        json(&values.collect::<BTreeMap<_, _>>())
+    })
+}
+
+/// Evaluates a flag and says why, as JSON.
+#[napi]
+pub fn flags_explain(flags: HeldInput, name: String, context: ContextInput, now: Moment) -> napi::Result<String> {
+    face(|| {
+        let rules = flags.flags()?.set.borrow().rules();
+        json(&rules.explain(&name, &Asked::new(context.given()?, now.0)).report())
+    })
+}
+
+/// A context made ready, of JSON.
+#[napi]
+pub fn flags_prepare(flags: HeldInput, context: String, now: Moment) -> napi::Result<Held> {
+    face(|| {
+        let rules = flags.flags()?.set.borrow().rules();
+        let mut made = Context::default();
+        for (name, value) in door::read::<BTreeMap<String, JsonValue>>(&context)? {
+            made.set(name, value.0);
+        }
+        let made = match now.0 {
+            Some(now) => made.at(now),
+            None => made,
+        };
+        Ok(Held::Prepared(Prepared::new(&rules, made)))
+    })
+}
+
+/// From now on, remembers who was given what.
+#[napi]
+pub fn flags_record(flags: HeldInput, most: u32) -> napi::Result<()> {
+    face(|| {
+        let flags = flags.flags()?;
+        let mut set = flags.set.try_borrow_mut().map_err(|_| {
+            Error::new(ErrorCode::Conflict, "the flags are being evaluated; ask for exposures outside of a getter")
+        })?;
+        let old = std::mem::replace(&mut *set, Ruleset::default().into());
+        *set = old.record_exposures(most as usize);
+        Ok(())
+    })
+}
+
+/// The exposures since the last time, as JSON.
+#[napi]
+pub fn flags_take(flags: HeldInput) -> napi::Result<String> {
+    face(|| {
+        let set = flags.flags()?.set.borrow();
+        let exposures = set.exposures().ok_or_else(|| {
+            Error::new(ErrorCode::Conflict, "exposures are not recorded; call `recordExposures` first")
+        })?;
+        json(&exposures.take())
+    })
+}
+
+/// How many exposures found no room.
+#[napi]
+pub fn flags_lost(flags: HeldInput) -> napi::Result<f64> {
+    face(|| Ok(flags.flags()?.set.borrow().exposures().map_or(0.0, |exposures| exposures.lost() as f64)))
+}
