@@ -18,7 +18,10 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
 }
 
 /// What a file says, in JSON or YAML; mistakes are told with the file's name and the line.
-pub(crate) fn read_document<T>(path: &Path, read: impl FnOnce(&str) -> Result<T>) -> Result<T> {
+///
+/// # Errors
+/// `unreadable` and `invalidUtf8` for the file, and those of `read`.
+pub fn read_document<T>(path: &Path, read: impl FnOnce(&str) -> Result<T>) -> Result<T> {
     let text = read_text(path)?;
     let is_yaml = path.extension().is_some_and(|end| ["yaml", "yml"].iter().any(|yaml| end.eq_ignore_ascii_case(yaml)));
     let json = if is_yaml { door::yaml(&text).map(Cow::Owned) } else { as_json(&text) };

@@ -7,7 +7,7 @@
 mod args;
 mod ask;
 mod commands;
-mod documents;
+pub mod documents;
 mod gate;
 mod inputs;
 pub mod open;
