@@ -948,7 +948,7 @@ export interface FlagEvaluation {
   /** The flag's name. */
   flag: string;
   /** Why, in OpenFeature's words. */
-  reason: Reason;
+  reason: FlagReason;
   /** What is known about the flag. */
   metadata: Record<string, JsonValue>;
   /** What is wrong, where something is. */
@@ -968,7 +968,7 @@ export interface FlagExplanation {
   /** The flag's name. */
   flag: string;
   /** Why, in OpenFeature's words. */
-  reason: Reason;
+  reason: FlagReason;
   /** What was looked at, in order. */
   steps: FlagStep[];
   /** The steps in words, a sentence each. */
@@ -996,6 +996,21 @@ export interface FlagProblem {
   /** The flag that is malformed by it; absent where none is. */
   flag?: string;
 }
+
+/** Why a value is what it is, in OpenFeature's words. */
+export type FlagReason =
+  /** The flag has no rules: everybody gets its default variant. */
+  | "STATIC"
+  /** No rule gave a variant. */
+  | "DEFAULT"
+  /** A rule, an override or a prerequisite gave it. */
+  | "TARGETING_MATCH"
+  /** The bucket decided. */
+  | "SPLIT"
+  /** The flag is not in use. */
+  | "DISABLED"
+  /** Something is wrong: the value is the caller's default. */
+  | "ERROR";
 
 /** One thing that was looked at. */
 export interface FlagStep {
@@ -1370,21 +1385,6 @@ export interface Quality {
   /** What a source is known to leave out or could not link, with how often that came. */
   notes: Record<string, number>;
 }
-
-/** Why a value is what it is, in OpenFeature's words. */
-export type Reason =
-  /** The flag has no rules: everybody gets its default variant. */
-  | "STATIC"
-  /** No rule gave a variant. */
-  | "DEFAULT"
-  /** A rule, an override or a prerequisite gave it. */
-  | "TARGETING_MATCH"
-  /** The bucket decided. */
-  | "SPLIT"
-  /** The flag is not in use. */
-  | "DISABLED"
-  /** Something is wrong: the value is the caller's default. */
-  | "ERROR";
 
 /** How long it takes to recover from a failed deployment. */
 export interface Recovery {

@@ -8,6 +8,7 @@ mod arrow;
 mod call;
 mod columns;
 mod fill;
+mod flags;
 mod keywords;
 mod patience;
 mod raise;
@@ -25,6 +26,9 @@ use truenorth::desk::operations::OPERATIONS;
 #[pymodule]
 fn _truenorth(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<table::EventTable>()?;
+    module.add_class::<flags::FlagContext>()?;
+    module.add_class::<flags::FlagDetails>()?;
+    module.add_class::<flags::FlagSet>()?;
     module.add_function(wrap_pyfunction!(call::ask, module)?)?;
     module.add_function(wrap_pyfunction!(call::call, module)?)?;
     module.add_function(wrap_pyfunction!(show::show, module)?)?;

@@ -22,7 +22,7 @@ pub(crate) struct EventTable {
 }
 
 /// A view of a written report part.
-fn viewed(py: Python<'_>, shape: &str, data: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+pub(crate) fn viewed(py: Python<'_>, shape: &str, data: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     Ok(py.import("truenorth._views")?.call_method1("view", (shape, data))?.unbind())
 }
 

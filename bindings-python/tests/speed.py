@@ -27,6 +27,7 @@ def main() -> None:
         "dora_level: the border alone, a mistake in it": lambda: _mistake(),
         "one attribute of a view": lambda: report.schema,
         "four attributes deep": lambda: report.overall.deployment_frequency.per_day.value,
+        **_flags(),
     }.items():
         print(f"  {cost(call) * 1e9:8.0f}  {name}")
     print("microseconds a call")
@@ -61,6 +62,32 @@ def main() -> None:
         pass
     for name, call in sources.items():
         print(f"  {cost(call, 1) * 1e9 / 100_000:8.0f}  {name}")
+
+
+def _flags() -> dict[str, Callable[[], object]]:
+    """Three conditions and a split, as in the core's benchmark."""
+    conditions = [
+        {"attribute": "country", "in": ["US", "CA", "GB"]},
+        {"attribute": "plan", "equals": "enterprise"},
+        {"attribute": "seats", "atLeast": 10},
+    ]
+    variants = {"variants": {"on": True, "off": False}, "defaultVariant": "off"}
+    split = [{"variant": "on", "weight": 50}, {"variant": "off", "weight": 50}]
+    flags = tn.FlagSet.parse(
+        {"version": 1, "flags": {"x": {**variants, "rules": [{"when": {"all": conditions}, "split": split}]}, "all": variants}}
+    )
+    context = {"targetingKey": "user-1", "country": "CA", "plan": "enterprise", "seats": 25}
+    kept, prepared = tn.FlagContext(attributes=context), flags.prepare(context)
+    units = [f"user-{index}" for index in range(100)]
+    return {
+        "boolean: everybody gets it": lambda: flags.boolean("all"),
+        "boolean: a dict": lambda: flags.boolean("x", context, default=False),
+        "boolean: a FlagContext": lambda: flags.boolean("x", kept, default=False),
+        "boolean: a prepared FlagContext": lambda: flags.boolean("x", prepared, default=False),
+        "evaluate: a dict": lambda: flags.evaluate("x", context),
+        "booleans: 100 units, a dict": lambda: flags.booleans("x", units, context),
+        "booleans: 100 units, prepared": lambda: flags.booleans("x", units, prepared),
+    }
 
 
 def _mistake() -> None:

@@ -32,6 +32,12 @@ MISTAKES = [
     ("tn.dora('a.csv', git='.')", "Unexpected keyword"),
     ("tn.read('a.jsonl', lenient=True)", "Unexpected keyword"),
     ("tn.read(git={'releases': 'v.*'})", "Argument \"git\""),
+    ("tn.FlagSet.parse(3)", "Argument 1 to \"parse\""),
+    ("tn.FlagSet.parse('{}').boolean('x', {}, default='no')", "Argument \"default\""),
+    ("x: int = tn.FlagSet.parse('{}').string('x')", "Incompatible types"),
+    ("tn.FlagSet.parse('{}').booleans('x', [1.5])", "List item 0"),
+    ("tn.FlagSet.parse('{}').evaluate('x').reason == 'BECAUSE'", "Non-overlapping equality check"),
+    ("tn.FlagContext(['user-1'])", "Argument 1 to \"FlagContext\""),
     ("tn.run('dora', {'bucket': 3}).groups", "has no attribute \"groups\""),
 ]
 

@@ -18,10 +18,11 @@ from ._errors import TruenorthError
 from ._operations import *  # noqa: F403
 from ._operations import __all__ as _operations
 from ._sources import GitRepository, read
-from ._truenorth import EventTable, __version__
+from ._truenorth import EventTable, FlagContext, FlagDetails, FlagSet, __version__
 from ._views import Report, Rows, Table, View
 
-__all__ = ["EventTable", "GitRepository", "Report", "Rows", "Table", "TruenorthError", "View"]
+__all__ = ["EventTable", "FlagContext", "FlagDetails", "FlagSet", "GitRepository"]
+__all__ += ["Report", "Rows", "Table", "TruenorthError", "View"]
 __all__ += ["__version__", "read", "reports", "requests"]
 __all__ += _operations
 

@@ -32,6 +32,7 @@ __all__ = [
     "FlagEvaluation",
     "FlagExplanation",
     "FlagProblem",
+    "FlagReason",
     "FlagStep",
     "FlagStepKind",
     "FlagStepOutcome",
@@ -57,7 +58,6 @@ __all__ = [
     "PresetAnswer",
     "PresetsReport",
     "Quality",
-    "Reason",
     "Recovery",
     "RecoveryStart",
     "RecoveryStatistic",
@@ -119,6 +119,9 @@ FlagErrorCode = Literal[
     "GENERAL",
 ]
 
+# Why a value is what it is, in OpenFeature's words.
+FlagReason = Literal["STATIC", "DEFAULT", "TARGETING_MATCH", "SPLIT", "DISABLED", "ERROR"]
+
 # What a step looked at.
 FlagStepKind = Literal["prerequisite", "override", "holdout", "layer", "rule", "segment", "group", "condition"]
 
@@ -154,9 +157,6 @@ Metric = Literal["leadTime", "deploymentFrequency", "changeFailureRate", "recove
 
 # Whose definitions to start from.
 Preset = Literal["dora", "fourKeys", "devLake", "gitLab", "middleware", "pelorus"]
-
-# Why a value is what it is, in OpenFeature's words.
-Reason = Literal["STATIC", "DEFAULT", "TARGETING_MATCH", "SPLIT", "DISABLED", "ERROR"]
 
 # Where recovery begins.
 RecoveryStart = Literal["detected", "deployed", "earliest"]
@@ -498,7 +498,7 @@ class FlagEvaluation(View):
 
     flag: str
     """The flag's name."""
-    reason: Reason
+    reason: FlagReason
     """Why, in OpenFeature's words."""
     metadata: dict[str, JsonValue]
     """What is known about the flag."""
@@ -521,7 +521,7 @@ class FlagExplanation(Report):
 
     flag: str
     """The flag's name."""
-    reason: Reason
+    reason: FlagReason
     """Why, in OpenFeature's words."""
     steps: Rows[FlagStep]
     """What was looked at, in order."""

@@ -32,7 +32,7 @@ pub(crate) fn kind_of(value: &Bound<'_, PyAny>) -> String {
 }
 
 /// The same thing made of the types that JSON has; `None` when it is not data.
-pub(super) fn plain<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, Fault> {
+pub(crate) fn plain<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyAny>>, Fault> {
     let py = value.py();
     if value.is_instance(view(py)?)? {
         return Ok(Some(value.getattr("_data")?));

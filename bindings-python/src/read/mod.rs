@@ -14,7 +14,7 @@ use truenorth::ErrorCode;
 
 use access::{Entries, Fields, Items, Variant};
 pub(crate) use fault::Fault;
-pub(crate) use foreign::kind_of;
+pub(crate) use foreign::{kind_of, plain};
 
 /// Lists in lists in lists: beyond this somebody made a loop.
 const DEEPEST: u32 = 128;

@@ -80,3 +80,14 @@ def guard() -> tuple[str, str, str]:
             return error.code, error.path, error.message
         raise
     return report.schema, report.time_zone, tn.run("dora", {"by": ["team"]}).schema
+
+
+def checkout(flags: tn.FlagSet, users: list[int]) -> list[bool]:
+    somebody = flags.prepare({"targetingKey": "user-1", "seats": 25}, now=dt.datetime(2025, 4, 1, tzinfo=UTC))
+    found: tn.FlagDetails = flags.evaluate("new-checkout", somebody)
+    if found.error_code == "FLAG_NOT_FOUND" or found.reason == "DISABLED":
+        print(found.error_message)
+    limits: dict[str, int] | object = flags.object("limits", somebody, default={"seats": 3})
+    steps: list[str] = [step.kind for step in flags.explain("new-checkout", somebody).steps]
+    print(limits, steps, flags.number("share", tn.FlagContext("user-2")) * 2, [problem.path for problem in flags.problems])
+    return flags.booleans("new-checkout", users, {"country": "DE"}, default=True)

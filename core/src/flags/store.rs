@@ -1,6 +1,6 @@
 //! A set of flags that can be exchanged while others read it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use serde_json::Value;
@@ -32,7 +32,7 @@ use crate::ground::error::Result;
 #[derive(Debug)]
 pub struct FlagSet {
     rules: ArcSwap<Ruleset>,
-    exposures: Option<Exposures>,
+    exposures: OnceLock<Exposures>,
 }
 
 impl FlagSet {
@@ -64,14 +64,19 @@ impl FlagSet {
     }
 
     /// From now on, remembers who was given what: at most so many exposures that nobody has taken yet.
-    pub fn record_exposures(mut self, most: usize) -> Self {
-        self.exposures = Some(Exposures::new(most));
+    pub fn record_exposures(self, most: usize) -> Self {
+        self.begin_exposures(most);
         self
+    }
+
+    /// The same for a set that others use already; where exposures are recorded, how many stays as it is.
+    pub fn begin_exposures(&self, most: usize) -> &Exposures {
+        self.exposures.get_or_init(|| Exposures::new(most))
     }
 
     /// The exposures, where they are recorded.
     pub fn exposures(&self) -> Option<&Exposures> {
-        self.exposures.as_ref()
+        self.exposures.get()
     }
 
     /// The value of a boolean flag, or the default.
@@ -112,7 +117,7 @@ impl FlagSet {
     ) -> R {
         let rules = self.rules.load();
         let evaluation = rules.evaluate_as(flag, wanted, context);
-        if let Some(exposures) = &self.exposures {
+        if let Some(exposures) = self.exposures.get() {
             exposures.record(&evaluation, context);
         }
         see(&evaluation)
@@ -132,6 +137,6 @@ impl FlagSet {
 
 impl From<Ruleset> for FlagSet {
     fn from(rules: Ruleset) -> Self {
-        Self { rules: ArcSwap::from_pointee(rules), exposures: None }
+        Self { rules: ArcSwap::from_pointee(rules), exposures: OnceLock::new() }
     }
 }
