@@ -31,6 +31,7 @@ mod evaluate;
 mod evaluation;
 mod explain;
 mod exposures;
+mod lint;
 mod prepared;
 mod ruleset;
 mod sentences;
@@ -43,6 +44,7 @@ pub use context::{Attribute, AttributeName, Attributes, Context, Seen, TARGETING
 pub use evaluation::Evaluation;
 pub use explain::Trace;
 pub use exposures::Exposures;
+pub use lint::lint;
 pub use prepared::Prepared;
 pub use ruleset::{Handle, Problem, Ruleset, Summary};
 pub use store::FlagSet;

@@ -14,17 +14,17 @@ use crate::ground::json;
 use crate::ground::text::excerpt;
 
 /// Things by name, in the order of the file; no name is there twice.
-pub(super) type Entries<'a> = Vec<(Cow<'a, str>, &'a RawValue)>;
+pub(in super::super) type Entries<'a> = Vec<(Cow<'a, str>, &'a RawValue)>;
 
 /// The file.
 #[derive(Default)]
-pub(super) struct Document<'a> {
-    pub(super) hash: HashAlgorithm,
-    pub(super) private: Vec<String>,
-    pub(super) flags: Entries<'a>,
-    pub(super) segments: Entries<'a>,
-    pub(super) layers: Entries<'a>,
-    pub(super) holdouts: Entries<'a>,
+pub(in super::super) struct Document<'a> {
+    pub(in super::super) hash: HashAlgorithm,
+    pub(in super::super) private: Vec<String>,
+    pub(in super::super) flags: Entries<'a>,
+    pub(in super::super) segments: Entries<'a>,
+    pub(in super::super) layers: Entries<'a>,
+    pub(in super::super) holdouts: Entries<'a>,
 }
 
 /// What stands at the top of a file; keys that begin with `x-` are anybody's own.
@@ -32,7 +32,7 @@ const KEYS: [&str; 9] =
     ["version", "flags", "segments", "layers", "holdouts", "hash", "privateAttributes", "metadata", "$schema"];
 
 impl<'a> Document<'a> {
-    pub(super) fn read(text: &'a str) -> Result<Self> {
+    pub(in super::super) fn read(text: &'a str) -> Result<Self> {
         let Unique(entries) = json::read(text)?;
         let mut document = Self::default();
         let mut version = None;

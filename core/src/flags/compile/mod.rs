@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hashbrown::HashMap;
 
-use self::document::{Document, Entries};
+pub(super) use self::document::{Document, Entries};
+pub(super) use self::serve::{percent, sizes};
 use super::context::{AttributeName, TARGETING_KEY};
 use super::ruleset::{Gate, Hashing, Problem, Ruleset, Segment, Unit};
 use super::types;

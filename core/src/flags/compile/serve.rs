@@ -142,7 +142,7 @@ pub(super) fn check_range(from: u32, to: u32) -> Result<()> {
 }
 
 /// Per cents as buckets, to the nearest.
-pub(super) fn percent(percent: f64) -> Result<u32> {
+pub(in super::super) fn percent(percent: f64) -> Result<u32> {
     if !(0.0..=100.0).contains(&percent) {
         return Err(Error::new(ErrorCode::OutOfRange, format!("expected a number from 0 to 100, found `{percent}`")));
     }

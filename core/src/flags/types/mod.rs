@@ -6,6 +6,7 @@ mod definition;
 mod evaluation;
 mod explanation;
 mod json;
+mod lint;
 
 pub use ask::{FlagEvaluation, FlagExplainRequest, FlagProblem, FlagsReport, FlagsRequest};
 pub use condition::{Coercion, Condition, VersionBounds};
@@ -16,3 +17,4 @@ pub use definition::{
 pub use evaluation::{FlagErrorCode, FlagReason};
 pub use explanation::{FlagExplanation, FlagStep, FlagStepKind, FlagStepOutcome};
 pub use json::JsonValue;
+pub use lint::{LintCode, LintFinding, LintOptions, LintReport, LintSeverity};

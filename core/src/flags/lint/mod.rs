@@ -1,0 +1,118 @@
+//! What is wrong with a file of flags, or probably not meant, before anybody is served by it.
+
+mod attributes;
+mod clash;
+mod conditions;
+mod file;
+mod implied;
+mod lifecycle;
+mod names;
+mod pattern;
+mod rules;
+mod served;
+mod shares;
+mod together;
+
+use std::collections::BTreeSet;
+
+use self::conditions::Conditions;
+use self::file::File;
+use super::ruleset::{Problem, Ruleset};
+use super::types::{LintCode, LintFinding, LintOptions, LintReport, LintSeverity};
+use crate::ground::error::{ErrorCode, Result};
+
+/// Looks a file of flags over.
+///
+/// # Errors
+/// Those of the file as a whole, as [`Ruleset::parse`] has them. What is wrong with a single flag is a finding.
+///
+/// # Example
+/// ```
+/// use truenorth::flags::{LintCode, LintOptions, lint};
+/// let report = lint(r#"{"version": 1, "flags": {"dark-mode": {
+///     "variants": {"on": true, "off": false}, "defaultVariant": "off",
+///     "rules": [{"variant": "off"}, {"when": {"attribute": "plan", "equals": "beta"}, "variant": "on"}]
+/// }}}"#, &LintOptions::default())?;
+/// assert_eq!(report.findings[0].code, LintCode::Shadowed);
+/// assert_eq!(report.findings[0].path, "flags.dark-mode.rules[1]");
+/// # Ok::<(), truenorth::Error>(())
+/// ```
+pub fn lint(text: &str, options: &LintOptions) -> Result<LintReport> {
+    let ruleset = Ruleset::parse(text)?;
+    let file = File::read(text, ruleset.problems())?;
+    let conditions = Conditions::new(&file);
+    let mut notes = Notes::default();
+    names::look(&file, &mut notes);
+    notes.malformed(ruleset.problems());
+    lifecycle::look(&file, &conditions, options, &mut notes);
+    conditions.look(&mut notes);
+    rules::look(&file, &conditions, options.now, &mut notes);
+    shares::look(&file, &mut notes);
+    together::look(&file, &conditions, options.now, &mut notes);
+    attributes::look(&file, &mut notes);
+    Ok(notes.report(ruleset.len(), options))
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Notes {
+    findings: Vec<LintFinding>,
+}
+
+impl Notes {
+    fn add(&mut self, code: LintCode, flag: Option<&str>, path: impl Into<String>, sentence: impl Into<String>) {
+        let (path, sentence, flag) = (path.into(), sentence.into(), flag.map(str::to_owned));
+        self.findings.push(LintFinding { path, code, severity: code.severity(), flag, sentence, related: None });
+    }
+
+    /// The same, with the other place that it has to do with.
+    fn add_with(
+        &mut self,
+        code: LintCode,
+        flag: Option<&str>,
+        path: impl Into<String>,
+        related: impl Into<String>,
+        sentence: impl Into<String>,
+    ) {
+        self.add(code, flag, path, sentence);
+        if let Some(last) = self.findings.last_mut() {
+            last.related = Some(related.into());
+        }
+    }
+
+    /// What cannot be used, unless it was found by a finer code already.
+    fn malformed(&mut self, problems: &[Problem]) {
+        let known: BTreeSet<(LintCode, String)> =
+            self.findings.iter().map(|found| (found.code, found.path.clone())).collect();
+        for Problem { flag, error } in problems {
+            let path = error.path();
+            let code = match error.code() {
+                ErrorCode::UnknownValue if path.ends_with(".segment") => LintCode::UnknownSegment,
+                ErrorCode::UnknownValue if path.contains(".prerequisites[") && path.ends_with("].flag") => {
+                    LintCode::UnknownPrerequisite
+                }
+                ErrorCode::WrongType if error.message().contains(", as other variants are, ") => {
+                    LintCode::DisagreeingVariants
+                }
+                _ => LintCode::Malformed,
+            };
+            if !known.contains(&(code, path.to_owned())) {
+                self.add(code, flag.as_deref(), path, error.message());
+            }
+        }
+    }
+
+    fn report(mut self, flags: usize, options: &LintOptions) -> LintReport {
+        self.findings.sort();
+        self.findings.dedup();
+        let count = |severity| self.findings.iter().filter(|found| found.severity == severity).count() as u64;
+        LintReport {
+            now: options.now,
+            flags: flags as u64,
+            errors: count(LintSeverity::Error),
+            warnings: count(LintSeverity::Warning),
+            infos: count(LintSeverity::Info),
+            findings: self.findings,
+        }
+    }
+}
