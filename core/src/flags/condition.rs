@@ -220,7 +220,7 @@ pub(super) fn with_unit<R>(seen: &Seen<'_>, see: impl FnOnce(Option<&str>) -> R)
     match *seen {
         Seen::Missing => Ok(see(None)),
         Seen::Text(text) | Seen::Known(text, _) if text.len() <= LONGEST_TEXT => Ok(see(Some(text))),
-        Seen::Number(number) if number.trunc() == number && number.abs() <= MOST => {
+        Seen::Number(number) if number.fract() == 0.0 && number.abs() <= MOST => {
             Ok(see(Some(&(number as i64).to_string())))
         }
         _ => Err(()),

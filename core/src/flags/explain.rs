@@ -273,7 +273,7 @@ fn words(part: Part) -> String {
 }
 
 fn whole_or_not(number: f64) -> Value {
-    if number.trunc() == number && number.abs() < 9.1e15 { (number as i64).into() } else { number.into() }
+    if number.fract() == 0.0 && number.abs() < 9.1e15 { (number as i64).into() } else { number.into() }
 }
 
 impl std::fmt::Display for Test {

@@ -100,16 +100,10 @@ impl Compiler<'_> {
         if let Some(values) = written.not_in {
             tests.push(("notIn", Test::NotIn(self.members(values).at("notIn")?)));
         }
-        let texts: [(_, _, fn(Vec<Box<str>>) -> Test); 3] = [
-            ("startsWith", written.starts_with, Test::StartsWith),
-            ("endsWith", written.ends_with, Test::EndsWith),
-            ("contains", written.contains, Test::Contains),
-        ];
-        for (name, texts, test) in texts {
-            if let Some(texts) = texts {
-                tests.push((name, test(texts.into_iter().map(String::into_boxed_str).collect())));
-            }
-        }
+        let boxed = |texts: Vec<String>| texts.into_iter().map(String::into_boxed_str).collect();
+        tests.extend(written.starts_with.map(|texts| ("startsWith", Test::StartsWith(boxed(texts)))));
+        tests.extend(written.ends_with.map(|texts| ("endsWith", Test::EndsWith(boxed(texts)))));
+        tests.extend(written.contains.map(|texts| ("contains", Test::Contains(boxed(texts)))));
         if let Some(pattern) = written.matches {
             let built = RegexBuilder::new(&pattern).size_limit(LARGEST_PATTERN).build();
             tests.push(("matches", Test::Matches(built.map_err(|error| invalid_pattern(&error)).at("matches")?)));

@@ -182,7 +182,7 @@ fn type_of(written: &FlagDefinition) -> Result<FlagType> {
 }
 
 fn is_whole(number: &serde_json::Number) -> bool {
-    number.as_f64().is_some_and(|number| number.trunc() == number && number.abs() <= MOST)
+    number.as_f64().is_some_and(|number| number.fract() == 0.0 && number.abs() <= MOST)
 }
 
 impl FlagType {
@@ -211,8 +211,9 @@ impl FlagType {
     /// The value as this type has it.
     fn check(self, value: &Value) -> Result<Value> {
         let fits = match (self, value) {
-            (Self::Boolean, Value::Bool(_)) | (Self::String, Value::String(_)) => true,
-            (Self::Object, Value::Array(_) | Value::Object(_)) => true,
+            (Self::Boolean, Value::Bool(_))
+            | (Self::String, Value::String(_))
+            | (Self::Object, Value::Array(_) | Value::Object(_)) => true,
             (Self::Integer, Value::Number(number)) if is_whole(number) => {
                 return Ok((number.as_f64().unwrap_or_default() as i64).into());
             }

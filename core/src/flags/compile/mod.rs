@@ -8,11 +8,13 @@ mod document;
 mod flag;
 mod serve;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hashbrown::HashMap;
+use serde_json::value::RawValue;
 
 pub(super) use self::document::{Document, Entries};
 pub(super) use self::serve::{percent, sizes};
@@ -96,7 +98,7 @@ impl<'a> Compiler<'a> {
         }
         compiler.layers(document.layers);
         compiler.holdouts(document.holdouts);
-        compiler.segments(document.segments);
+        compiler.segments(&document.segments);
         Ok(compiler)
     }
 
@@ -141,7 +143,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn segments(&mut self, entries: Entries<'_>) {
+    fn segments(&mut self, entries: &[(Cow<'_, str>, &RawValue)]) {
         for (index, (name, _)) in entries.iter().enumerate() {
             self.segment_names.insert(name.as_ref().to_owned(), index as u32);
         }
