@@ -9,6 +9,7 @@ use semver::Version;
 use super::context::{Attribute, Attributes, Seen, Symbol};
 use super::ruleset::Ruleset;
 use super::watch::{Part, Watch};
+use crate::ground::number::whole;
 use crate::ground::time::Time;
 
 /// Longer texts are refused: what they are compared with is short.
@@ -215,14 +216,10 @@ fn segment<'s, A: Attributes + Copy>(index: u32, look: Look<'s, A>, watch: &mut 
 
 /// Hands on a unit as text: a text as it is, a whole number in decimal; anything else is wrong.
 pub(super) fn with_unit<R>(seen: &Seen<'_>, see: impl FnOnce(Option<&str>) -> R) -> Result<R, ()> {
-    /// 2⁵³ − 1: beyond it JavaScript's numbers have gaps.
-    const MOST: f64 = 9_007_199_254_740_991.0;
     match *seen {
         Seen::Missing => Ok(see(None)),
         Seen::Text(text) | Seen::Known(text, _) if text.len() <= LONGEST_TEXT => Ok(see(Some(text))),
-        Seen::Number(number) if number.fract() == 0.0 && number.abs() <= MOST => {
-            Ok(see(Some(&(number as i64).to_string())))
-        }
+        Seen::Number(number) => Ok(see(Some(&whole(number).ok_or(())?.to_string()))),
         _ => Err(()),
     }
 }

@@ -34,6 +34,13 @@ pub fn open_share(value: f64) -> Result<f64> {
     if value > 0.0 && value < 1.0 { Ok(value) } else { Err(out_of_range("above 0 and below 1", value)) }
 }
 
+/// The value as a whole number, if it is one of at most 2⁵³ − 1 in size: beyond that a float's whole numbers have gaps.
+#[cfg(feature = "flags")]
+pub(crate) fn whole(value: f64) -> Option<i64> {
+    const MOST: f64 = 9_007_199_254_740_991.0;
+    (value.fract() == 0.0 && value.abs() <= MOST).then_some(value as i64)
+}
+
 fn out_of_range(expected: &str, found: f64) -> Error {
     Error::new(ErrorCode::OutOfRange, format!("must be {expected}, was `{found}`"))
 }

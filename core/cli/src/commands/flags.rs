@@ -41,13 +41,10 @@ fn list(file: &Path) -> Result<i32> {
 }
 
 fn evaluate(whom: &WhomArgs, flags: &[String]) -> Result<i32> {
-    let request = FlagsRequest {
-        definitions: read_document(&whom.file, |json| Ok(json.to_owned()))?,
-        flags: flags.to_vec(),
-        context: context(whom)?,
-        now: Some(now(whom)?),
-    };
-    let report = read_document(&whom.file, |_| flags::evaluate(&request))?;
+    let (context, now) = (context(whom)?, Some(now(whom)?));
+    let report = read_document(&whom.file, |json| {
+        flags::evaluate(&FlagsRequest { definitions: json.to_owned(), flags: flags.to_vec(), context, now })
+    })?;
     let wrong = report.evaluations.iter().any(|found| found.error_code.is_some());
     if whom.json {
         output::print(&json(&report)?)?;
@@ -71,13 +68,10 @@ fn lines(report: &FlagsReport) -> String {
 }
 
 fn explain(whom: &WhomArgs, flag: &str) -> Result<i32> {
-    let request = FlagExplainRequest {
-        definitions: read_document(&whom.file, |json| Ok(json.to_owned()))?,
-        flag: flag.to_owned(),
-        context: context(whom)?,
-        now: Some(now(whom)?),
-    };
-    let report = read_document(&whom.file, |_| flags::explain(&request))?;
+    let (context, now) = (context(whom)?, Some(now(whom)?));
+    let report = read_document(&whom.file, |json| {
+        flags::explain(&FlagExplainRequest { definitions: json.to_owned(), flag: flag.to_owned(), context, now })
+    })?;
     if whom.json {
         output::print(&json(&report)?)?;
     } else {

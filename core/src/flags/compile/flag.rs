@@ -12,9 +12,7 @@ use super::Compiler;
 use super::serve::Defaults;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::json;
-
-/// 2⁵³ − 1.
-const MOST: f64 = 9_007_199_254_740_991.0;
+use crate::ground::number::whole;
 
 impl Compiler<'_> {
     pub(super) fn flag(&mut self, name: &str, text: &str) -> Result<Flag> {
@@ -59,9 +57,10 @@ impl Compiler<'_> {
             let otherwise = wanted.otherwise.as_deref();
             let otherwise = otherwise.map(|name| defaults.variant(name).at("otherwise")).transpose();
             let otherwise = otherwise.at(format!("prerequisites[{index}]"))?;
-            let flag = self.names.get(wanted.flag.as_str()).copied().ok_or_else(|| {
-                super::unknown("flag", &wanted.flag, &[""; 21]).at(format!("prerequisites[{index}].flag"))
-            })?;
+            let flag =
+                self.names.get(wanted.flag.as_str()).copied().ok_or_else(|| {
+                    super::nothing_named("flag", &wanted.flag).at(format!("prerequisites[{index}].flag"))
+                })?;
             // The other flag's variants are looked up when all flags are ready.
             self.wanted.push((self.set.flags.len() as u32, index, wanted.variants));
             prerequisites.push(Prerequisite { flag, variants: Vec::new(), otherwise });
@@ -159,7 +158,7 @@ fn type_of(written: &FlagDefinition) -> Result<FlagType> {
         let own = match value {
             Value::Bool(_) => FlagType::Boolean,
             Value::String(_) => FlagType::String,
-            Value::Number(number) if is_whole(number) => FlagType::Integer,
+            Value::Number(number) if number.as_f64().and_then(whole).is_some() => FlagType::Integer,
             Value::Number(_) => FlagType::Number,
             Value::Array(_) | Value::Object(_) => FlagType::Object,
             Value::Null => {
@@ -179,10 +178,6 @@ fn type_of(written: &FlagDefinition) -> Result<FlagType> {
         });
     }
     found.ok_or_else(|| Error::new(ErrorCode::MissingField, "expected at least one variant, found none").at("variants"))
-}
-
-fn is_whole(number: &serde_json::Number) -> bool {
-    number.as_f64().is_some_and(|number| number.fract() == 0.0 && number.abs() <= MOST)
 }
 
 impl FlagType {
@@ -214,9 +209,10 @@ impl FlagType {
             (Self::Boolean, Value::Bool(_))
             | (Self::String, Value::String(_))
             | (Self::Object, Value::Array(_) | Value::Object(_)) => true,
-            (Self::Integer, Value::Number(number)) if is_whole(number) => {
-                return Ok((number.as_f64().unwrap_or_default() as i64).into());
-            }
+            (Self::Integer, Value::Number(number)) => match number.as_f64().and_then(whole) {
+                Some(whole) => return Ok(whole.into()),
+                None => false,
+            },
             (Self::Number, Value::Number(number)) => return Ok(number.as_f64().unwrap_or_default().into()),
             _ => false,
         };

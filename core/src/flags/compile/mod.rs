@@ -240,9 +240,15 @@ fn unknown(what: &str, name: &str, names: &[&str]) -> Error {
     let found = excerpt(name);
     let sentence = match names {
         [] => format!("expected the name of a {what}, of which there are none, found `{found}`"),
-        names if names.len() > MOST => format!("expected the name of a {what}, found `{found}`"),
+        names if names.len() > MOST => return nothing_named(what, name),
         names => format!("expected one of `{}`, found `{found}`", names.join("`, `")),
     };
+    Error::new(ErrorCode::UnknownValue, sentence)
+}
+
+/// The same, where those that exist are too many to list.
+fn nothing_named(what: &str, name: &str) -> Error {
+    let sentence = format!("expected the name of a {what}, found `{}`", excerpt(name));
     Error::new(ErrorCode::UnknownValue, sentence)
 }
 
