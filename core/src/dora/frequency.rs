@@ -45,7 +45,7 @@ impl Calendar {
             // Nobody asked for these buckets: it is the window that is too long, often by one event with a wrong year.
             let too_long =
                 format!("at most a century can be measured, this runs from {} to {}", window.from, window.to);
-            bucket.cut(window, plan.zone).map_err(|error| Error::new(error.code(), too_long).at("window"))
+            bucket.cut_nameless(window, plan.zone).map_err(|error| Error::new(error.code(), too_long).at("window"))
         };
         let months = cut(Bucket::Month)?.periods().len();
         let (days, weeks) = (cut(Bucket::Day)?, cut(Bucket::Week)?);

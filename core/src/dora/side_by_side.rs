@@ -113,6 +113,7 @@ struct Bench<'a> {
     links: Links,
     leads: LeadTimes,
     failures: Failures,
+    calendar: Calendar,
     lead_time: Estimate,
 }
 
@@ -126,17 +127,17 @@ impl<'a> Bench<'a> {
         let leads = LeadTimes::new(&plan, &scopes, &line, &links, events);
         let failures = Failures::new(&plan, &scopes, &line, &links, events);
         let lead_time = leads.report(&plan, &line, &within(&line, plan.window), None).median;
-        Ok(Self { request, events, context, plan, scopes, line, links, leads, failures, lead_time })
+        let calendar = Calendar::new(&plan, plan.window)?;
+        Ok(Self { request, events, context, plan, scopes, line, links, leads, failures, calendar, lead_time })
     }
 
     /// The four numbers by other rules, as [`measure`](super::measure()) has them.
     fn measure(&mut self, rules: &Rules) -> Result<Numbers> {
         self.context.check()?;
         self.turn_to(rules)?;
-        let Self { plan, scopes, line, leads, failures, events, .. } = self;
+        let Self { plan, scopes, line, leads, failures, calendar, events, .. } = self;
         let places = within(line, plan.window);
-        let calendar = Calendar::new(plan, plan.window)?;
-        let frequency = calendar.count(line, &places).report(plan, &calendar, line, events, &places).per_day;
+        let frequency = calendar.count(line, &places).report(plan, calendar, line, events, &places).per_day;
         let outcomes = Outcomes::new(plan, scopes, line, failures, events);
         let rate = outcomes.tally_in(plan, leads, &places, plan.window, None).failure_rate(plan.confidence).rate;
         let seen = recovery::observations(plan, scopes, line, failures, events);

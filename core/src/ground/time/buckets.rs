@@ -88,32 +88,56 @@ impl Bucket {
     /// # Errors
     /// [`ErrorCode::TooLarge`] when there would be more than 36,600.
     pub fn cut(self, window: Window, zone: Zone) -> Result<BucketEdges> {
+        self.cut_and_name(window, zone, |date| self.label(date))
+    }
+
+    /// The same, without names: those of a century of days take longer than the days.
+    ///
+    /// # Errors
+    /// As [`Bucket::cut`].
+    pub(crate) fn cut_nameless(self, window: Window, zone: Zone) -> Result<BucketEdges> {
+        self.cut_and_name(window, zone, |_| String::new())
+    }
+
+    /// At most so many days long.
+    const fn longest(self) -> usize {
+        match self {
+            Bucket::Day => 1,
+            Bucket::Week => 7,
+            Bucket::Month => 31,
+            Bucket::Quarter => 92,
+        }
+    }
+
+    fn cut_and_name(self, window: Window, zone: Zone, label: impl Fn(NaiveDate) -> String) -> Result<BucketEdges> {
+        let too_large = || {
+            let said = format!("at most {MOST} buckets fit in a report; choose a longer bucket or a shorter window");
+            Error::new(ErrorCode::TooLarge, said)
+        };
+        // Clocks skip or repeat a day or two in a zone's whole history.
+        if window.days() > ((MOST + 10) * self.longest()) as f64 {
+            return Err(too_large());
+        }
         let mut edges = BucketEdges { starts: Vec::new(), periods: Vec::new() };
         let mut date = self.start(zone.date(window.from));
-        loop {
-            let begins = zone.start_of(date);
-            if begins >= window.to {
-                break;
-            }
+        let mut begins = zone.start_of(date);
+        while begins < window.to {
             let Some(next) = self.next(date) else { break };
             let ends = zone.start_of(next);
             // A day that the zone's clocks skipped altogether has no length and is no bucket.
             if ends > begins && ends > window.from {
                 if edges.periods.len() == MOST {
-                    return Err(Error::new(
-                        ErrorCode::TooLarge,
-                        format!("at most {MOST} buckets fit in a report; choose a longer bucket or a shorter window"),
-                    ));
+                    return Err(too_large());
                 }
                 edges.starts.push(begins.max(window.from).micros());
                 edges.periods.push(Period {
-                    label: self.label(date),
+                    label: label(date),
                     from: begins.max(window.from),
                     to: ends.min(window.to),
                     partial: begins < window.from || ends > window.to,
                 });
             }
-            date = next;
+            (date, begins) = (next, ends);
         }
         Ok(edges)
     }
@@ -158,6 +182,25 @@ mod tests {
     fn a_day_that_never_was_is_no_bucket() {
         let days = cut(Bucket::Day, "2011-12-29T10:00:00Z", "2011-12-31T10:00:00Z", "Pacific/Apia");
         assert_eq!(days, [("2011-12-29".into(), false), ("2011-12-31".into(), false)]);
+    }
+
+    #[test]
+    fn a_century_of_days_is_cut_and_more_is_refused() {
+        let from = Time::parse("1950-01-01T00:00:00Z").unwrap();
+        let day = super::super::DAY;
+        for zone in ["UTC", "Pacific/Apia", "Pacific/Kwajalein"] {
+            let zone = Zone::parse(zone).unwrap();
+            let from = zone.start_of(zone.date(from));
+            let cut = |days: i64| Bucket::Day.cut(Window::new(from, from.plus(days * day)).unwrap(), zone);
+            // However many days a zone skipped, repeated or cut.
+            assert!(cut(36_590).unwrap().periods().len().abs_diff(36_590) < 3);
+            for days in [36_605, 36_610, 36_611, 1_000_000] {
+                assert_eq!(cut(days).unwrap_err().code(), ErrorCode::TooLarge);
+            }
+        }
+        let [first, last] = ["0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z"].map(|text| Time::parse(text).unwrap());
+        let always = Window::new(first, last).unwrap();
+        assert!(Bucket::Week.cut(always, Zone::UTC).is_err() && Bucket::Month.cut(always, Zone::UTC).is_err());
     }
 
     #[test]
