@@ -20,6 +20,7 @@ mod table;
 mod write;
 
 use pyo3::prelude::*;
+use pyo3::types::IntoPyDict as _;
 use truenorth::desk::operations::OPERATIONS;
 
 /// Imported as `truenorth._truenorth`; the package in front of it is what people use.
@@ -33,6 +34,11 @@ fn _truenorth(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(call::call, module)?)?;
     module.add_function(wrap_pyfunction!(show::show, module)?)?;
     module.add_function(wrap_pyfunction!(main, module)?)?;
+    let after_fork = wrap_pyfunction!(flags::after_fork, module)?;
+    // Where there is nothing to fork, there is nothing to register.
+    if let Ok(register) = module.py().import("os")?.getattr("register_at_fork") {
+        register.call((), Some(&[("after_in_child", after_fork)].into_py_dict(module.py())?))?;
+    }
     let operations: Vec<_> =
         OPERATIONS.iter().map(|operation| (operation.name, operation.summary, operation.report)).collect();
     module.add("OPERATIONS", operations)?;

@@ -1,12 +1,13 @@
 """The native half: use the names of `truenorth` instead."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
 from typing import Any, TypeVar, final, overload
 
 from typing_extensions import Unpack
 
+from ._errors import TruenorthError
 from ._json import JsonValue
 from ._views import EventColumns, EventSource, Rows
 from .reports import FlagErrorCode, FlagExplanation, FlagProblem, FlagReason, Quality, Settled
@@ -95,6 +96,32 @@ class FlagSet:
 
         Raises:
             TruenorthError: Where they cannot be read as a whole. What is wrong with a single flag is in `problems`.
+        """
+    @staticmethod
+    def watch(
+        path: str | PathLike[str],
+        *,
+        every: float = 0.5,
+        on_reload: Callable[[TruenorthError | None], object] | None = None,
+    ) -> FlagSet:
+        """Reads a file of flags, and reads it again whenever it changes.
+
+        A thread looks at the file every so many seconds, and takes a change once two looks find it the same; that works
+        on network drives and with `ConfigMap`s too. A version that cannot be read is told to those who listen, and the
+        last good one stays. In a child that is forked the watch goes on.
+
+        Raises:
+            TruenorthError: As `from_file`, and for a pause that is not 0.01 to 86,400 seconds.
+        """
+    @property
+    def watching(self) -> bool:
+        """Whether the flags go with their file."""
+    def unwatch(self) -> None:
+        """Lets the flags stay as they are, whatever becomes of the file."""
+    def on_reload(self, listener: Callable[[TruenorthError | None], object], /) -> None:
+        """Calls somebody after each reload, by the thread that did it: with `None` when other flags are in force.
+
+        Where a file that is watched cannot be read, with what is wrong with it.
         """
     def reload(self, definitions: str | dict[str, Any]) -> None:
         """Reads other definitions in place of these, which stay where the new ones cannot be read.

@@ -3,8 +3,10 @@
 mod context;
 mod details;
 mod seen;
+mod watch;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -16,6 +18,7 @@ use truenorth_cli::read_document;
 
 use self::context::{Asked, instant};
 use self::details::problem;
+use self::watch::Kept;
 use crate::patience::{given, short, whole};
 use crate::raise::{raise, raise_fault};
 use crate::read::{Reader, kind_of, plain};
@@ -24,6 +27,7 @@ use crate::write::write;
 
 pub(crate) use self::context::FlagContext;
 pub(crate) use self::details::FlagDetails;
+pub(crate) use self::watch::after_fork;
 
 /// After so many units of a column, Ctrl-C is looked for.
 const UNITS: usize = 10_000;
@@ -32,7 +36,7 @@ const UNITS: usize = 10_000;
 #[pyclass(frozen, module = "truenorth", name = "FlagSet")]
 #[derive(Debug)]
 pub(crate) struct FlagSet {
-    set: flags::FlagSet,
+    kept: Arc<Kept>,
 }
 
 /// Makes something of definitions: JSON text, or the same as a dictionary.
@@ -68,7 +72,7 @@ impl FlagSet {
     ) -> PyResult<Option<T>> {
         whole(py, || {
             let asked = Asked::new(py, context, now)?;
-            Ok(self.set.see(name, wanted, &asked, |found| found.value().and_then(take)))
+            Ok(self.kept.set.see(name, wanted, &asked, |found| found.value().and_then(take)))
         })
     }
 }
@@ -79,18 +83,62 @@ impl FlagSet {
     #[staticmethod]
     fn from_file(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let set = short(py, move |_| read_document(&path, flags::FlagSet::parse));
-        Ok(Self { set: given(py, set)? })
+        Ok(Self { kept: Kept::new(given(py, set)?) })
     }
 
     /// Reads definitions: JSON text, or the same as a dictionary.
     #[staticmethod]
     fn parse(py: Python<'_>, definitions: &Bound<'_, PyAny>) -> PyResult<Self> {
-        whole(py, || Ok(Self { set: parsed(py, definitions, flags::FlagSet::parse)? }))
+        whole(py, || Ok(Self { kept: Kept::new(parsed(py, definitions, flags::FlagSet::parse)?) }))
+    }
+
+    /// Reads a file of flags, and reads it again whenever it changes.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, every = 0.5, on_reload = None))]
+    fn watch(py: Python<'_>, path: PathBuf, every: f64, on_reload: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+        whole(py, || {
+            let listener = on_reload.map(|listener| callable(py, listener)).transpose()?;
+            // The interpreter stays: no other thread of it may fork while the watch begins.
+            let kept = given(py, Kept::watching(&path, every))?;
+            if let Some(listener) = listener {
+                kept.listen(listener);
+            }
+            Ok(Self { kept })
+        })
+    }
+
+    /// Whether the flags go with their file.
+    #[getter]
+    fn watching(&self) -> bool {
+        self.kept.is_watching()
+    }
+
+    /// Lets the flags stay as they are, whatever becomes of the file.
+    fn unwatch(&self) {
+        self.kept.unwatch();
+    }
+
+    /// Calls somebody after each reload: with nothing, or with what was wrong with a file that is watched.
+    #[pyo3(signature = (listener, /))]
+    fn on_reload(&self, py: Python<'_>, listener: Bound<'_, PyAny>) -> PyResult<()> {
+        self.kept.listen(callable(py, listener)?);
+        Ok(())
     }
 
     /// Reads other definitions in place of these, which stay where the new ones cannot be read.
     fn reload(&self, py: Python<'_>, definitions: &Bound<'_, PyAny>) -> PyResult<()> {
-        whole(py, || parsed(py, definitions, |text| self.set.reload(text)))
+        whole(py, || parsed(py, definitions, |text| self.kept.set.reload(text)))?;
+        self.kept.tell(py, None);
+        Ok(())
+    }
+
+    /// Listeners may hold the set that holds them.
+    fn __traverse__(&self, visit: pyo3::PyVisit<'_>) -> std::result::Result<(), pyo3::PyTraverseError> {
+        self.kept.listeners().iter().try_for_each(|listener| visit.call(listener))
+    }
+
+    fn __clear__(&self) {
+        self.kept.listeners().clear();
     }
 
     /// The value of a boolean flag, or the default.
@@ -184,7 +232,7 @@ impl FlagSet {
                     py.check_signals()?;
                 }
                 asked.unit = Some(key?);
-                values.push(self.set.boolean(name, &asked, default));
+                values.push(self.kept.set.boolean(name, &asked, default));
             }
             Ok(values)
         })
@@ -201,7 +249,7 @@ impl FlagSet {
     ) -> PyResult<FlagDetails> {
         whole(py, || {
             let asked = Asked::new(py, context, now)?;
-            FlagDetails::new(py, name, &self.set.rules().evaluate(name, &asked))
+            FlagDetails::new(py, name, &self.kept.set.rules().evaluate(name, &asked))
         })
     }
 
@@ -214,7 +262,7 @@ impl FlagSet {
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         whole(py, || {
-            let (asked, rules, values) = (Asked::new(py, context, now)?, self.set.rules(), PyDict::new(py));
+            let (asked, rules, values) = (Asked::new(py, context, now)?, self.kept.set.rules(), PyDict::new(py));
             for (name, found) in rules.evaluate_all(&asked) {
                 values.set_item(name, value(py, &found)?)?;
             }
@@ -233,7 +281,7 @@ impl FlagSet {
     ) -> PyResult<Py<PyAny>> {
         whole(py, || {
             let asked = Asked::new(py, context, now)?;
-            viewed(py, "FlagExplanation", write(py, &self.set.rules().explain(name, &asked).report())?)
+            viewed(py, "FlagExplanation", write(py, &self.kept.set.rules().explain(name, &asked).report())?)
         })
     }
 
@@ -245,19 +293,19 @@ impl FlagSet {
         context: &Bound<'py, PyAny>,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<FlagContext> {
-        whole(py, || FlagContext::of(py, context, &self.set.rules(), instant(py, now)?))
+        whole(py, || FlagContext::of(py, context, &self.kept.set.rules(), instant(py, now)?))
     }
 
     /// The flags' names, in alphabetical order.
     fn names(&self) -> Vec<String> {
-        self.set.rules().names().map(str::to_owned).collect()
+        self.kept.set.rules().names().map(str::to_owned).collect()
     }
 
     /// What is wrong with single flags, segments, layers or holdouts; they harm no others.
     #[getter]
     fn problems(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let list = PyList::empty(py);
-        for found in self.set.rules().problems() {
+        for found in self.kept.set.rules().problems() {
             list.append(viewed(py, "FlagProblem", problem(py, found)?)?)?;
         }
         Ok(py.import("truenorth._views")?.call_method1("Rows", (list,))?.unbind())
@@ -266,31 +314,31 @@ impl FlagSet {
     /// From now on, remembers who was given what by the typed getters; at most so many that nobody has taken yet.
     #[pyo3(signature = (most = 100_000))]
     fn record_exposures(&self, most: usize) {
-        self.set.begin_exposures(most);
+        self.kept.set.begin_exposures(most);
     }
 
     /// Hands out the exposures since the last time.
     fn take_exposures(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let taken = self.set.exposures().map(flags::Exposures::take).unwrap_or_default();
+        let taken = self.kept.set.exposures().map(flags::Exposures::take).unwrap_or_default();
         Ok(write(py, &taken)?.unbind())
     }
 
     /// How many exposures found no room.
     #[getter]
     fn exposures_lost(&self) -> u64 {
-        self.set.exposures().map_or(0, flags::Exposures::lost)
+        self.kept.set.exposures().map_or(0, flags::Exposures::lost)
     }
 
     fn __len__(&self) -> usize {
-        self.set.rules().len()
+        self.kept.set.rules().len()
     }
 
     fn __contains__(&self, name: &str) -> bool {
-        self.set.rules().handle(name).is_some()
+        self.kept.set.rules().handle(name).is_some()
     }
 
     fn __repr__(&self) -> String {
-        let rules = self.set.rules();
+        let rules = self.kept.set.rules();
         format!("<FlagSet: {} flags, {} problems>", rules.len(), rules.problems().len())
     }
 
@@ -298,6 +346,14 @@ impl FlagSet {
     fn __reduce__(&self) -> PyResult<()> {
         Err(PyTypeError::new_err("a FlagSet cannot be pickled: send the definitions, and parse them there"))
     }
+}
+
+fn callable(py: Python<'_>, listener: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    if listener.is_callable() {
+        return Ok(listener.unbind());
+    }
+    let sentence = format!("expected a function, found {}", kind_of(&listener));
+    Err(raise(py, &Error::new(ErrorCode::WrongType, sentence).at("on_reload")))
 }
 
 /// The units of a column: those of a library's array as Python's own numbers and texts.

@@ -23,10 +23,14 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
 /// [`ErrorCode::Unreadable`] for what cannot be opened, [`ErrorCode::InvalidUtf8`], those of [`door::yaml`] and of
 /// `read`.
 pub fn read_document<T>(path: &Path, read: impl FnOnce(&str) -> Result<T>) -> Result<T> {
-    let text = read_text(path)?;
+    read_in(path, &read_text(path)?, read)
+}
+
+/// The same, once the file's text is here.
+pub(crate) fn read_in<T>(path: &Path, text: &str, read: impl FnOnce(&str) -> Result<T>) -> Result<T> {
     let is_yaml = path.extension().is_some_and(|end| ["yaml", "yml"].iter().any(|yaml| end.eq_ignore_ascii_case(yaml)));
-    let json = if is_yaml { door::yaml(&text).map(Cow::Owned) } else { as_json(&text) };
-    json.and_then(|json| read(&json)).map_err(|error| in_file(&door::on_its_line(&text, error), path))
+    let json = if is_yaml { door::yaml(text).map(Cow::Owned) } else { as_json(text) };
+    json.and_then(|json| read(&json)).map_err(|error| in_file(&door::on_its_line(text, error), path))
 }
 
 /// JSON as it is; all else, which is YAML, as the JSON that it stands for.

@@ -1,7 +1,6 @@
 //! The command line of truenorth, as a library that the wheel and the npm package call too.
 //!
-//! [`main`] is the whole program; [`open`] and [`read_document`] are how every face
-//! opens files.
+//! [`main`] is the whole program; [`open`], [`read_document`] and [`Watched`] are how every face opens files.
 
 #![forbid(unsafe_code)]
 
@@ -14,6 +13,7 @@ mod inputs;
 pub mod open;
 mod output;
 mod progress;
+mod watch;
 mod when;
 
 use std::ffi::OsString;
@@ -21,6 +21,7 @@ use std::ffi::OsString;
 use clap::Parser as _;
 
 pub use documents::read_document;
+pub use watch::Watched;
 
 /// Runs the command line with these arguments, the program's name first, and says with which code to exit.
 ///
