@@ -150,6 +150,14 @@ export interface FlagOptions {
   now?: Date | string | undefined;
 }
 
+/** Options of watching a file of flags. */
+export interface WatchOptions {
+  /** How many milliseconds lie between two looks; absent: 500. */
+  every?: number | undefined;
+  /** As `FlagSet.onReload` takes it. */
+  onReload?: ((error?: TruenorthError) => void) | undefined;
+}
+
 /** Attributes made ready by `FlagSet.prepare`; they are taken wherever attributes are. */
 export declare class FlagContext {
   private constructor();
@@ -182,6 +190,14 @@ export declare class FlagSet {
   private constructor();
   /** Reads a file, JSON or YAML. */
   static fromFile(path: string): FlagSet;
+  /**
+   * Reads a file, JSON or YAML, and reads it again whenever it changes.
+   *
+   * It is looked at on another thread, and a change is taken once two looks find it the same; that works on network
+   * drives and with `ConfigMap`s too. A version that cannot be read is told to those who listen, and the last good one
+   * stays. The watch keeps no process alive.
+   */
+  static watch(path: string, options?: WatchOptions): FlagSet;
   /** Reads JSON. */
   static parse(text: string): FlagSet;
   /** How many flags there are. */
@@ -219,9 +235,20 @@ export declare class FlagSet {
   prepare(context: FlagAttributes, options?: FlagOptions): FlagContext;
   /** Reads the JSON of another file in place of the last one, which stays where this one cannot be read. */
   reload(text: string): this;
+  /** Whether the flags go with their file. */
+  readonly watching: boolean;
+  /** Lets the flags stay as they are, whatever becomes of the file. */
+  unwatch(): this;
+  /**
+   * Calls somebody after each reload: with nothing where other flags are in force, or with what is wrong with a file that
+   * is watched.
+   */
+  onReload(listener: (error?: TruenorthError) => void): this;
+  /** Calls somebody no more. */
+  offReload(listener: (error?: TruenorthError) => void): this;
   /**
    * From now on, remembers who was given what by the typed getters: at most so many exposures that nobody has taken yet.
-   * What was remembered before and not taken is forgotten.
+   * How many stays as it was first asked for.
    */
   recordExposures(most: number): this;
   /** Hands out the exposures since the last time. */

@@ -38,6 +38,8 @@ class FlagContext {
 class FlagSet {
   #held;
   #indices;
+  #listeners = [];
+  #timer;
 
   constructor(making, held) {
     if (making !== MAKING) throw wrong("", "a `FlagSet` is made by `FlagSet.parse` or `FlagSet.fromFile`");
@@ -48,6 +50,20 @@ class FlagSet {
   static fromFile(path) {
     text("path", path);
     return new FlagSet(MAKING, run(() => native.flagsFromFile(path)));
+  }
+
+  static watch(path, options = {}) {
+    text("path", path);
+    const { every = 500, onReload } = chosen(options, ["every", "onReload"]);
+    if (typeof every !== "number") throw wrong("every", `expected a number, found ${called(every)}`);
+    if (!(every >= 10 && every <= 86_400_000)) {
+      throw new TruenorthError("outOfRange", "every", `expected 10 to 86400000 milliseconds, found \`${every}\``);
+    }
+    if (onReload !== undefined) listening(onReload);
+    const flags = new FlagSet(MAKING, run(() => native.flagsWatch(path)));
+    if (onReload !== undefined) flags.onReload(onReload);
+    flags.#watch(every);
+    return flags;
   }
 
   static parse(definitions) {
@@ -136,6 +152,28 @@ class FlagSet {
     text("text", definitions);
     run(() => native.flagsReload(this.#held, definitions));
     this.#learn();
+    this.#tell(undefined);
+    return this;
+  }
+
+  get watching() {
+    return this.#timer !== undefined;
+  }
+
+  unwatch() {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    return this;
+  }
+
+  onReload(listener) {
+    this.#listeners.push(listening(listener));
+    return this;
+  }
+
+  offReload(listener) {
+    const at = this.#listeners.indexOf(listener);
+    if (at >= 0) this.#listeners.splice(at, 1);
     return this;
   }
 
@@ -150,6 +188,50 @@ class FlagSet {
 
   takeExposures() {
     return JSON.parse(run(() => native.flagsTake(this.#held)));
+  }
+
+  /** A timer holds neither the process nor flags that nobody else holds. */
+  #watch(every) {
+    const [known, held] = [new WeakRef(this), this.#held];
+    let looking = false;
+    const timer = setInterval(async () => {
+      if (known.deref() === undefined) return clearInterval(timer);
+      if (looking) return;
+      looking = true;
+      try {
+        known.deref()?.#found(await native.flagsLook(held), timer);
+      } catch (error) {
+        known.deref()?.#missed(translated(error), timer);
+      } finally {
+        looking = false;
+      }
+    }, every);
+    this.#timer = timer.unref();
+  }
+
+  #found(rules, timer) {
+    // Nothing new, or nobody who still wants to know.
+    if (rules === undefined || rules === null || this.#timer !== timer) return;
+    native.flagsAdopt(this.#held, rules);
+    this.#learn();
+    this.#tell(undefined);
+  }
+
+  #missed(error, timer) {
+    if (this.#timer === timer) this.#tell(error);
+  }
+
+  /** What one listener throws is nobody's to catch, and keeps no other from hearing. */
+  #tell(error) {
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(error);
+      } catch (thrown) {
+        queueMicrotask(() => {
+          throw thrown;
+        });
+      }
+    }
   }
 
   #learn() {
@@ -186,13 +268,23 @@ function mayHaveAttributes(context) {
   );
 }
 
-function nowOf(options) {
-  if (options === undefined) return undefined;
+/** Options, among which are only these. */
+function chosen(options, known) {
   if (typeof options !== "object" || options === null) throw wrong("options", `expected an object, found ${called(options)}`);
   for (const key of Object.keys(options)) {
-    if (key !== "now") run(() => native.refuseField(key, ["now"]));
+    if (!known.includes(key)) run(() => native.refuseField(key, known));
   }
-  const { now } = options;
+  return options;
+}
+
+function listening(listener) {
+  if (typeof listener !== "function") throw wrong("onReload", `expected a function, found ${called(listener)}`);
+  return listener;
+}
+
+function nowOf(options) {
+  if (options === undefined) return undefined;
+  const { now } = chosen(options, ["now"]);
   if (now === undefined || typeof now === "string") return now;
   if (!types.isDate(now)) throw wrong("now", `expected a \`Date\` or text, found ${called(now)}`);
   const millis = Date.prototype.getTime.call(now);

@@ -3,12 +3,13 @@
 //! The one place that speaks to Node without the macros, which would copy whole objects.
 #![expect(unsafe_code, reason = "Node's interface is one of C; every pointer here comes from the call that is running")]
 
+use std::cell::RefCell;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
 
-use napi::bindgen_prelude::{FromNapiValue, ToNapiValue};
+use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName};
 use napi::sys;
-use truenorth::flags::{Attribute, Prepared, Seen};
+use truenorth::flags::{Attribute, Prepared, Ruleset, Seen};
 use truenorth::ground::time::Time;
 use truenorth::{Error, ErrorCode, Result};
 
@@ -232,6 +233,18 @@ pub enum Held {
     Flags(Flags),
     /// A context made ready.
     Prepared(Prepared),
+    /// Flags that a look at a file found, until they are adopted.
+    Rules(RefCell<Option<Ruleset>>),
+}
+
+impl TypeName for Held {
+    fn type_name() -> &'static str {
+        "Held"
+    }
+
+    fn value_type() -> napi::ValueType {
+        napi::ValueType::External
+    }
 }
 
 impl ToNapiValue for Held {
@@ -264,8 +277,13 @@ impl HeldInput {
     pub(crate) fn flags(&self) -> Result<&Flags> {
         match self.held() {
             Held::Flags(flags) => Ok(flags),
-            Held::Prepared(_) => Err(Error::new(ErrorCode::WrongType, "expected flags, found a context")),
+            Held::Prepared(_) | Held::Rules(_) => Err(Error::new(ErrorCode::WrongType, "expected flags")),
         }
+    }
+
+    pub(crate) fn rules(&self) -> Result<Ruleset> {
+        let taken = if let Held::Rules(rules) = self.held() { rules.take() } else { None };
+        taken.ok_or_else(|| Error::new(ErrorCode::Internal, "no flags to adopt"))
     }
 }
 
@@ -290,7 +308,7 @@ impl ContextInput {
         };
         match held.held() {
             Held::Prepared(prepared) => Ok(Given::Prepared(prepared)),
-            Held::Flags(_) => Err(Error::new(ErrorCode::WrongType, "expected a context, found flags")),
+            Held::Flags(_) | Held::Rules(_) => Err(Error::new(ErrorCode::WrongType, "expected a context, found flags")),
         }
     }
 }

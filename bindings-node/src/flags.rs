@@ -4,13 +4,16 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use napi::bindgen_prelude::Uint8Array;
+use napi::bindgen_prelude::{AsyncTask, Uint8Array};
+use napi::{Env, Task};
 use napi_derive::napi;
 use serde::Serialize;
 use truenorth::desk::door;
 use truenorth::flags::{Context, Evaluation, FlagProblem, FlagSet, FlagType, JsonValue, Prepared, Ruleset};
 use truenorth::{Error, ErrorCode, Result};
+use truenorth_cli::Watched;
 
 use crate::border::{Answer, ContextInput, Held, HeldInput, Keys, Moment};
 use crate::context::{Asked, Keyed, Remembered};
@@ -18,14 +21,21 @@ use crate::error::face;
 
 /// Flags, and their names in the order of their indices.
 pub(crate) struct Flags {
-    set: RefCell<FlagSet>,
+    set: FlagSet,
     names: RefCell<Rc<[Box<str>]>>,
+    /// The file that is watched.
+    file: Option<Arc<Mutex<Watched<Ruleset>>>>,
 }
 
 impl Flags {
-    fn held(rules: Ruleset) -> Held {
+    fn held(rules: Ruleset, file: Option<Watched<Ruleset>>) -> Held {
         let names = RefCell::new(names(&rules));
-        Held::Flags(Self { set: RefCell::new(rules.into()), names })
+        Held::Flags(Self { set: rules.into(), names, file: file.map(|file| Arc::new(Mutex::new(file))) })
+    }
+
+    fn replace(&self, rules: Ruleset) {
+        self.names.replace(names(&rules));
+        self.set.replace(rules);
     }
 
     fn name(&self, index: u32) -> Result<(Rc<[Box<str>]>, usize)> {
@@ -50,22 +60,64 @@ fn json(value: &impl Serialize) -> Result<String> {
 /// Reads the JSON of a file of flags.
 #[napi]
 pub fn flags_parse(text: String) -> napi::Result<Held> {
-    face(|| Ok(Flags::held(Ruleset::parse(&text)?)))
+    face(|| Ok(Flags::held(Ruleset::parse(&text)?, None)))
 }
 
 /// Reads a file of flags, JSON or YAML.
 #[napi]
 pub fn flags_from_file(path: String) -> napi::Result<Held> {
-    face(|| Ok(Flags::held(truenorth_cli::read_document(Path::new(&path), Ruleset::parse)?)))
+    face(|| Ok(Flags::held(truenorth_cli::read_document(Path::new(&path), Ruleset::parse)?, None)))
+}
+
+/// Reads a file of flags to be looked at again.
+#[napi]
+pub fn flags_watch(path: String) -> napi::Result<Held> {
+    face(|| {
+        let (file, rules) = Watched::open(Path::new(&path), Ruleset::parse)?;
+        Ok(Flags::held(rules, Some(file)))
+    })
+}
+
+/// Looks at the file on a thread of the pool: undefined, where there is nothing new; else flags to adopt.
+#[napi]
+pub fn flags_look(flags: HeldInput) -> napi::Result<AsyncTask<Looking>> {
+    face(|| {
+        let file = flags.flags()?.file.as_ref().map(Arc::clone);
+        Ok(AsyncTask::new(Looking(file.ok_or_else(|| Error::new(ErrorCode::Internal, "no file is watched"))?)))
+    })
+}
+
+/// A look at a file.
+pub struct Looking(Arc<Mutex<Watched<Ruleset>>>);
+
+impl Task for Looking {
+    type Output = Option<Ruleset>;
+    type JsValue = Option<Held>;
+
+    fn compute(&mut self) -> napi::Result<Option<Ruleset>> {
+        face(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).look().transpose())
+    }
+
+    fn resolve(&mut self, _: Env, rules: Option<Ruleset>) -> napi::Result<Option<Held>> {
+        Ok(rules.map(|rules| Held::Rules(RefCell::new(Some(rules)))))
+    }
+}
+
+/// Takes flags that a look found.
+#[napi]
+pub fn flags_adopt(flags: HeldInput, found: HeldInput) -> napi::Result<()> {
+    face(|| {
+        let rules = found.rules()?;
+        flags.flags()?.replace(rules);
+        Ok(())
+    })
 }
 
 /// Reads the JSON of another file in place of the last.
 #[napi]
 pub fn flags_reload(flags: HeldInput, text: String) -> napi::Result<()> {
     face(|| {
-        let (flags, rules) = (flags.flags()?, Ruleset::parse(&text)?);
-        flags.names.replace(names(&rules));
-        flags.set.borrow().replace(rules);
+        flags.flags()?.replace(Ruleset::parse(&text)?);
         Ok(())
     })
 }
@@ -80,7 +132,7 @@ pub fn flags_names(flags: HeldInput) -> napi::Result<Vec<String>> {
 #[napi]
 pub fn flags_problems(flags: HeldInput) -> napi::Result<String> {
     face(|| {
-        let rules = flags.flags()?.set.borrow().rules();
+        let rules = flags.flags()?.set.rules();
         json(&rules.problems().iter().map(FlagProblem::from).collect::<Vec<_>>())
     })
 }
@@ -103,7 +155,7 @@ pub fn flags_get(flags: HeldInput, what: u32, context: ContextInput, now: Moment
             (Some(serde_json::Value::String(text)), _) => Answer::Text(text.clone()),
             (Some(value), _) => value.as_f64().map_or(Answer::Default, Answer::Number),
         };
-        Ok(flags.set.borrow().see(&names[index], wanted, &asked, answer))
+        Ok(flags.set.see(&names[index], wanted, &asked, answer))
     })
 }
 
@@ -120,7 +172,7 @@ pub fn flags_booleans(
         let flags = flags.flags()?;
         let (names, index) = flags.name(index)?;
         let others = Remembered::new(Asked::new(context.given()?, now.0));
-        let set = flags.set.borrow();
+        let set = &flags.set;
         let truths = keys.each(|key| {
             let asked = Keyed { others: &others, key };
             let truth = |evaluation: &Evaluation<'_>| evaluation.value().and_then(serde_json::Value::as_bool);
@@ -134,7 +186,7 @@ pub fn flags_booleans(
 #[napi]
 pub fn flags_evaluate(flags: HeldInput, name: String, context: ContextInput, now: Moment) -> napi::Result<String> {
     face(|| {
-        let rules = flags.flags()?.set.borrow().rules();
+        let rules = flags.flags()?.set.rules();
         json(&rules.evaluate(&name, &Asked::new(context.given()?, now.0)).report(&name))
     })
 }
@@ -143,7 +195,7 @@ pub fn flags_evaluate(flags: HeldInput, name: String, context: ContextInput, now
 #[napi]
 pub fn flags_evaluate_all(flags: HeldInput, context: ContextInput, now: Moment) -> napi::Result<String> {
     face(|| {
-        let rules = flags.flags()?.set.borrow().rules();
+        let rules = flags.flags()?.set.rules();
         let asked = Remembered::new(Asked::new(context.given()?, now.0));
         let values = rules.evaluate_all(&asked).filter_map(|(name, found)| Some((name, found.value()?)));
         json(&values.collect::<BTreeMap<_, _>>())
@@ -154,7 +206,7 @@ pub fn flags_evaluate_all(flags: HeldInput, context: ContextInput, now: Moment) 
 #[napi]
 pub fn flags_explain(flags: HeldInput, name: String, context: ContextInput, now: Moment) -> napi::Result<String> {
     face(|| {
-        let rules = flags.flags()?.set.borrow().rules();
+        let rules = flags.flags()?.set.rules();
         json(&rules.explain(&name, &Asked::new(context.given()?, now.0)).report())
     })
 }
@@ -163,7 +215,7 @@ pub fn flags_explain(flags: HeldInput, name: String, context: ContextInput, now:
 #[napi]
 pub fn flags_prepare(flags: HeldInput, context: String, now: Moment) -> napi::Result<Held> {
     face(|| {
-        let rules = flags.flags()?.set.borrow().rules();
+        let rules = flags.flags()?.set.rules();
         let mut made = Context::default();
         for (name, value) in door::read::<BTreeMap<String, JsonValue>>(&context)? {
             made.set(name, value.0);
@@ -180,12 +232,7 @@ pub fn flags_prepare(flags: HeldInput, context: String, now: Moment) -> napi::Re
 #[napi]
 pub fn flags_record(flags: HeldInput, most: u32) -> napi::Result<()> {
     face(|| {
-        let flags = flags.flags()?;
-        let mut set = flags.set.try_borrow_mut().map_err(|_| {
-            Error::new(ErrorCode::Conflict, "the flags are being evaluated; ask for exposures outside of a getter")
-        })?;
-        let old = std::mem::replace(&mut *set, Ruleset::default().into());
-        *set = old.record_exposures(most as usize);
+        flags.flags()?.set.begin_exposures(most as usize);
         Ok(())
     })
 }
@@ -194,7 +241,7 @@ pub fn flags_record(flags: HeldInput, most: u32) -> napi::Result<()> {
 #[napi]
 pub fn flags_take(flags: HeldInput) -> napi::Result<String> {
     face(|| {
-        let set = flags.flags()?.set.borrow();
+        let set = &flags.flags()?.set;
         let exposures = set.exposures().ok_or_else(|| {
             Error::new(ErrorCode::Conflict, "exposures are not recorded; call `recordExposures` first")
         })?;
@@ -205,5 +252,5 @@ pub fn flags_take(flags: HeldInput) -> napi::Result<String> {
 /// How many exposures found no room.
 #[napi]
 pub fn flags_lost(flags: HeldInput) -> napi::Result<f64> {
-    face(|| Ok(flags.flags()?.set.borrow().exposures().map_or(0.0, |exposures| exposures.lost() as f64)))
+    face(|| Ok(flags.flags()?.set.exposures().map_or(0.0, |exposures| exposures.lost() as f64)))
 }

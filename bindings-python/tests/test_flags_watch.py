@@ -105,6 +105,11 @@ def test_everybody_hears_of_every_reload(file, capsys):
     with pytest.raises(tn.TruenorthError):
         flags.reload("{")
     assert len(first.news) == 2 and flags.string("x") == "new"
+    for _ in range(2):
+        flags.off_reload(first)
+    flags.off_reload(broken)
+    flags.reload(text("old"))
+    assert (len(first.news), len(second.news)) == (2, 3)
 
 
 def test_a_set_that_nobody_holds_is_let_go(file):

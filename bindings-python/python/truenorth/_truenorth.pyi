@@ -123,6 +123,8 @@ class FlagSet:
 
         Where a file that is watched cannot be read, with what is wrong with it.
         """
+    def off_reload(self, listener: Callable[[TruenorthError | None], object], /) -> None:
+        """Calls somebody no more; who was never called is no mistake."""
     def reload(self, definitions: str | dict[str, Any]) -> None:
         """Reads other definitions in place of these, which stay where the new ones cannot be read.
 

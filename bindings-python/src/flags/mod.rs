@@ -99,7 +99,7 @@ impl FlagSet {
         whole(py, || {
             let listener = on_reload.map(|listener| callable(py, listener)).transpose()?;
             // The interpreter stays: no other thread of it may fork while the watch begins.
-            let kept = given(py, Kept::watching(&path, every))?;
+            let kept = given(py, Kept::watching(path, every))?;
             if let Some(listener) = listener {
                 kept.listen(listener);
             }
@@ -123,6 +123,12 @@ impl FlagSet {
     fn on_reload(&self, py: Python<'_>, listener: Bound<'_, PyAny>) -> PyResult<()> {
         self.kept.listen(callable(py, listener)?);
         Ok(())
+    }
+
+    /// Calls somebody no more.
+    #[pyo3(signature = (listener, /))]
+    fn off_reload(&self, py: Python<'_>, listener: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.kept.forget(py, listener)
     }
 
     /// Reads other definitions in place of these, which stay where the new ones cannot be read.

@@ -1,6 +1,6 @@
 //! A set that goes with its file: a thread looks at it, and those who want to know are called.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread::{self, Thread};
@@ -43,9 +43,9 @@ impl Kept {
     }
 
     /// A set of the file's flags that goes with it.
-    pub(super) fn watching(path: &Path, every: f64) -> Result<Arc<Self>> {
+    pub(super) fn watching(path: PathBuf, every: f64) -> Result<Arc<Self>> {
         let every = seconds(every)?;
-        let (file, rules) = Watched::open(path, Ruleset::parse)?;
+        let (file, rules) = Watched::open(&path, Ruleset::parse)?;
         let kept = Self::new(rules.into());
         kept.begin(file, path, every)?;
         let mut all = open(watched());
@@ -54,7 +54,7 @@ impl Kept {
         Ok(kept)
     }
 
-    fn begin(self: &Arc<Self>, mut file: Watched<Ruleset>, path: &Path, every: Duration) -> Result<()> {
+    fn begin(self: &Arc<Self>, mut file: Watched<Ruleset>, path: PathBuf, every: Duration) -> Result<()> {
         let ended = Arc::new(AtomicBool::new(false));
         let (kept, stop) = (Arc::downgrade(self), Arc::clone(&ended));
         let look = move || loop {
@@ -76,7 +76,7 @@ impl Kept {
             Ok(handle) => handle.thread().clone(),
             Err(error) => return Err(Error::new(ErrorCode::Internal, format!("no thread could be started: {error}"))),
         };
-        *open(&self.watch) = Some(Watch { path: path.to_owned(), every, ended, thread });
+        *open(&self.watch) = Some(Watch { path, every, ended, thread });
         Ok(())
     }
 
@@ -94,6 +94,18 @@ impl Kept {
 
     pub(super) fn listen(&self, listener: Py<PyAny>) {
         open(&self.listeners).push(listener);
+    }
+
+    /// Tells somebody no more.
+    pub(super) fn forget(&self, py: Python<'_>, listener: &Bound<'_, PyAny>) -> PyResult<()> {
+        let known: Vec<_> = self.listeners().iter().map(|known| known.clone_ref(py)).collect();
+        for (at, known) in known.into_iter().enumerate() {
+            if known.bind(py).eq(listener)? {
+                self.listeners().remove(at);
+                break;
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn listeners(&self) -> std::sync::MutexGuard<'_, Vec<Py<PyAny>>> {
@@ -140,6 +152,6 @@ pub(crate) fn after_fork() {
     for kept in all {
         let Some(Watch { path, every, .. }) = open(&kept.watch).take() else { continue };
         // The thread of the parent may have been about to exchange the flags: the file is read anew.
-        let _ = kept.begin(Watched::unread(&path, Ruleset::parse), &path, every);
+        let _ = kept.begin(Watched::unread(&path, Ruleset::parse), path, every);
     }
 }
