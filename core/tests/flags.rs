@@ -290,6 +290,61 @@ fn exposures_come_once() {
     assert!(kept <= 1008 && kept + lost == 9_990, "{kept} {lost}");
 }
 
+/// Every reader sees one version whole, and no reader ever sees a flag that is neither.
+#[test]
+fn flags_are_exchanged_while_others_read_them() {
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    /// Of one version; the attributes of each stand in other places than those of the other.
+    fn file(version: &str, before: &str) -> String {
+        let flag = |attribute: &str, equals: &str| {
+            json!({
+                "variants": {"no": "no", version: version}, "defaultVariant": "no",
+                "rules": [{"when": {"attribute": attribute, "equals": equals}, "variant": version}],
+            })
+        };
+        let mut flags = json!({"x": flag("country", "DE"), "y": flag("plan", "team")});
+        flags[before] = flag("nothing", "never");
+        json!({"version": 1, "flags": flags}).to_string()
+    }
+
+    let (old, new) = (file("old", "z"), file("new", "a"));
+    let flags = FlagSet::parse(&old).unwrap();
+    let plain = Context::new("user-1").with("country", "DE").with("plan", "team");
+    let prepared = Prepared::new(&flags.rules(), plain.clone());
+    let (ended, read) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !ended.load(Ordering::Relaxed) {
+                    let one = flags.string("x", &plain, "default");
+                    assert!(one == "old" || one == "new", "{one}");
+                    let rules = flags.rules();
+                    let value = |name, prepared| match prepared {
+                        Some(prepared) => rules.evaluate(name, prepared).value().cloned(),
+                        None => rules.evaluate(name, &plain).value().cloned(),
+                    };
+                    let x = value("x", None);
+                    assert!(x == Some("old".into()) || x == Some("new".into()));
+                    for other in [value("x", Some(&prepared)), value("y", None), value("y", Some(&prepared))] {
+                        assert_eq!(other, x);
+                    }
+                    read.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        for turn in 0.. {
+            flags.reload(if turn % 2 == 0 { &new } else { &old }).unwrap();
+            flags.reload("{\"version\": 1").unwrap_err();
+            // A reader that failed reads no more.
+            if turn > 200 && (read.load(Ordering::Relaxed) > 1000 || turn > 100_000) {
+                break;
+            }
+        }
+        ended.store(true, Ordering::Relaxed);
+    });
+}
+
 /// The page that others recompute buckets from says what the code does.
 #[test]
 fn the_page_of_buckets_is_true() {
