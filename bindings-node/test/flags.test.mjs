@@ -1,6 +1,6 @@
 // Flags through their handle: the golden cases, how little is read, units, exposures, and what is refused.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -21,6 +21,28 @@ const thrown = (work) => {
   }
   assert.fail("nothing was thrown");
 };
+
+const random = process.env.TRUENORTH_RANDOM_FLAGS ?? "";
+const skip = !existsSync(random) && "`cargo test -p truenorth --test flags_random` makes them, and TRUENORTH_RANDOM_FLAGS says where they are";
+test("random flags answer as in Rust", { skip }, () => {
+  let asked = 0;
+  for (const line of readFileSync(random, "utf8").trimEnd().split("\n")) {
+    const { definitions, now, people, answers } = JSON.parse(line);
+    const flags = FlagSet.parse(definitions);
+    people.forEach((person, index) => {
+      assert.deepEqual(flags.names(), answers[index].map(({ flag }) => flag));
+      const values = flags.evaluateAll(person, { now });
+      for (const expected of answers[index]) {
+        for (const context of [person, flags.prepare(person)]) {
+          assert.deepEqual(flags.evaluate(expected.flag, context, { now }), expected, line);
+        }
+        assert.ok(Object.is(JSON.stringify(values[expected.flag]), JSON.stringify(expected.value)));
+        asked += 1;
+      }
+    });
+  }
+  assert.equal(asked, 10_000);
+});
 
 const folder = fileURLToPath(new URL("../../core/tests/cases/flags", import.meta.url));
 for (const name of readdirSync(folder).filter((name) => name.endsWith(".json"))) {

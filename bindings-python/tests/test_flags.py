@@ -4,6 +4,7 @@ import copy
 import datetime as dt
 import enum
 import json
+import os
 import pickle
 import threading
 import time
@@ -68,6 +69,30 @@ def test_golden_cases_through_the_handle(path):
                 assert flags.explain(found.flag, context, now=at) == asked and type(asked) is tn.reports.FlagExplanation
     told = [problem.to_dict() for problem in flags.problems]
     assert told == report.get("problems", told)
+
+
+def test_random_flags_answer_as_in_rust():
+    path = os.environ.get("TRUENORTH_RANDOM_FLAGS", "")
+    if not os.path.isfile(path):
+        pytest.skip("`cargo test -p truenorth --test flags_random` makes them, and TRUENORTH_RANDOM_FLAGS says where they are")
+    asked = 0
+    for line in Path(path).read_text("utf-8").splitlines():
+        case = json.loads(line)
+        flags, now = tn.FlagSet.parse(case["definitions"]), case["now"]
+        for person, answers in zip(case["people"], case["answers"], strict=True):
+            assert flags.names() == [expected["flag"] for expected in answers]
+            values = flags.evaluate_all(person, now=now)
+            for expected in answers:
+                for context in (person, flags.prepare(person)):
+                    found = flags.evaluate(expected["flag"], context, now=now)
+                    told = [found.value, found.variant, found.reason, found.rule, found.error_code, found.error_message]
+                    names = ["value", "variant", "reason", "rule", "errorCode", "errorMessage"]
+                    assert told == [expected.get(name) for name in names], (line, person)
+                    # `==` takes 0.0 for -0.0 and True for 1.
+                    assert repr(found.value) == repr(expected.get("value"))
+                assert values[expected["flag"]] == expected.get("value")
+                asked += 1
+    assert asked == 10_000
 
 
 def test_there_are_golden_cases():

@@ -20,6 +20,7 @@ pub(crate) fn test(project: &Project, steps: &mut Steps) {
     let npm = |words: &[&str]| {
         let mut command: Command = project.command(NPM);
         command.args(words).current_dir(&face).env("TRUENORTH_PROGRAM", project.program());
+        command.env("TRUENORTH_RANDOM_FLAGS", project.random_flags());
         command
     };
     let stamp = project.stamp(

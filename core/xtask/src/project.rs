@@ -57,6 +57,11 @@ impl Project {
         self.target.join("debug").join(format!("truenorth{}", std::env::consts::EXE_SUFFIX))
     }
 
+    /// Random flags and the core's answers, which its tests leave for those of other languages.
+    pub(crate) fn random_flags(&self) -> PathBuf {
+        self.target.join("tmp").join("random_flags.jsonl")
+    }
+
     /// Whether something was done before for the same inputs: files by content, and words.
     pub(crate) fn stamp(&self, name: &str, files: &[PathBuf], words: &[&str]) -> Stamp {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;

@@ -24,6 +24,7 @@ pub(crate) fn test(project: &Project, steps: &mut Steps) {
     let tests = |words: &[&str]| {
         let mut command = project.command(&python);
         command.args(words).current_dir(&face).env("TRUENORTH_PROGRAM", project.program());
+        command.env("TRUENORTH_RANDOM_FLAGS", project.random_flags());
         command
     };
     steps.run("pytest", &mut tests(&["-m", "pytest", "-q"]));
