@@ -6,7 +6,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::needless_pass_by_value,
-    reason = "a test may fail loudly, and takes what it made"
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, takes what it made, and leaves a file for the faces"
 )]
 #![cfg(feature = "flags")]
 
