@@ -180,7 +180,7 @@ impl Gate {
 impl Hashing {
     #[inline]
     fn bucket<A: Attributes + Copy>(&self, look: Look<'_, A>) -> Result<u32, Stop> {
-        let bucket = unit(self.unit, look, |unit| unit.map(|unit| self.algorithm.bucket(&self.salt, unit)))?;
+        let bucket = unit(self.unit, look, |unit| unit.map(|unit| self.salted.bucket(unit)))?;
         bucket.ok_or(Stop::NoUnit(self.unit.attribute))
     }
 }

@@ -10,7 +10,7 @@ use super::condition::Expr;
 use super::context::{AttributeName, Symbol};
 use super::types::{FlagState, FlagType};
 use crate::ground::error::Error;
-use crate::ground::hash::HashAlgorithm;
+use crate::ground::hash::Salted;
 
 /// What is wrong with one flag, segment, layer or holdout of a file; the others are not touched by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,8 +82,7 @@ pub(super) struct Unit {
 /// How a bucket is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hashing {
-    pub(super) algorithm: HashAlgorithm,
-    pub(super) salt: Box<str>,
+    pub(super) salted: Salted,
     pub(super) unit: Unit,
 }
 

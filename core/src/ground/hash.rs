@@ -57,45 +57,117 @@ impl HashAlgorithm {
     /// # Source
     /// Appleby: MurmurHash3, `MurmurHash3_x86_32`; NIST FIPS 180-4 (SHA-256); Collet: XXH3, xxHash 0.8.
     pub fn bucket(self, salt: &str, unit: &str) -> u32 {
-        // Most salts and units are short: no allocation for those.
-        const SHORT: usize = 128;
-        let (salt, unit) = (salt.as_bytes(), unit.as_bytes());
-        let size = salt.len() + 1 + unit.len();
-        if size > SHORT {
-            return self.place(&[salt, &[0], unit].concat());
+        Salted::new(self, salt).bucket(unit)
+    }
+}
+
+/// A salt that was hashed as far as that goes before a unit is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Salted {
+    Murmur3(Murmur3),
+    /// The salt and its zero byte, of which these two keep nothing for less.
+    Sha256(Box<[u8]>),
+    Xxh3(Box<[u8]>),
+}
+
+impl Salted {
+    pub(crate) fn new(algorithm: HashAlgorithm, salt: &str) -> Self {
+        let bytes = || [salt.as_bytes(), &[0]].concat().into_boxed_slice();
+        match algorithm {
+            HashAlgorithm::Murmur3 => Self::Murmur3(Murmur3::default().with(salt.as_bytes()).with(&[0])),
+            HashAlgorithm::Sha256 => Self::Sha256(bytes()),
+            HashAlgorithm::Xxh3 => Self::Xxh3(bytes()),
         }
-        let mut text = [0; SHORT];
-        text[..salt.len()].copy_from_slice(salt);
-        text[salt.len() + 1..size].copy_from_slice(unit);
-        self.place(&text[..size])
     }
 
-    fn place(self, text: &[u8]) -> u32 {
+    /// The bucket of a unit.
+    #[inline]
+    pub(crate) fn bucket(&self, unit: &str) -> u32 {
+        let unit = unit.as_bytes();
         let hash = match self {
-            Self::Murmur3 => murmur3(text),
-            Self::Sha256 => {
-                use sha2::Digest as _;
-                let [a, b, c, d, ..] = <[u8; 32]>::from(sha2::Sha256::digest(text));
-                u32::from_be_bytes([a, b, c, d])
-            }
-            Self::Xxh3 => (xxhash_rust::xxh3::xxh3_64(text) >> 32) as u32,
+            Self::Murmur3(begun) => begun.with(unit).finish(),
+            Self::Sha256(salt) => sha256(salt, unit),
+            Self::Xxh3(salt) => xxh3(salt, unit),
         };
         ((u64::from(hash) * u64::from(BUCKETS)) >> 32) as u32
     }
 }
 
-/// `MurmurHash3_x86_32` with seed 0.
-pub(crate) fn murmur3(text: &[u8]) -> u32 {
-    let scramble = |block: u32| block.wrapping_mul(0xcc9e_2d51).rotate_left(15).wrapping_mul(0x1b87_3593);
-    let (blocks, rest) = text.as_chunks::<4>();
-    let mut hash = blocks.iter().fold(0_u32, |hash, block| {
-        (hash ^ scramble(u32::from_le_bytes(*block))).rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64)
-    });
-    let tail = rest.iter().rev().fold(0, |tail, &byte| (tail << 8) | u32::from(byte));
-    hash ^= scramble(tail) ^ text.len() as u32;
-    hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
-    hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
-    hash ^ (hash >> 16)
+fn sha256(salt: &[u8], unit: &[u8]) -> u32 {
+    use sha2::Digest as _;
+    let whole: [u8; 32] = sha2::Sha256::new().chain_update(salt).chain_update(unit).finalize().into();
+    let [a, b, c, d, ..] = whole;
+    u32::from_be_bytes([a, b, c, d])
+}
+
+fn xxh3(salt: &[u8], unit: &[u8]) -> u32 {
+    // In one piece it is faster; most are short, and need no allocation.
+    const SHORT: usize = 128;
+    let size = salt.len() + unit.len();
+    let mut short = [0; SHORT];
+    let long;
+    let whole = if size > SHORT {
+        long = [salt, unit].concat();
+        &long[..]
+    } else {
+        short[..salt.len()].copy_from_slice(salt);
+        short[salt.len()..size].copy_from_slice(unit);
+        &short[..size]
+    };
+    (xxhash_rust::xxh3::xxh3_64(whole) >> 32) as u32
+}
+
+/// `MurmurHash3_x86_32` with seed 0, of bytes that come in pieces.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Murmur3 {
+    /// Of all whole blocks of four bytes.
+    hash: u32,
+    length: u32,
+    /// The bytes after the last block, the first one lowest.
+    rest: u32,
+}
+
+impl Murmur3 {
+    /// With these bytes after those before.
+    #[inline]
+    pub(crate) fn with(self, bytes: &[u8]) -> Self {
+        let Self { mut hash, length, rest } = self;
+        let mut shift = (length % 4) * 8;
+        let mut rest = u64::from(rest);
+        let (blocks, tail) = bytes.as_chunks::<4>();
+        for block in blocks {
+            rest |= u64::from(u32::from_le_bytes(*block)) << shift;
+            hash = mixed(hash, rest as u32);
+            rest >>= 32;
+        }
+        for &byte in tail {
+            rest |= u64::from(byte) << shift;
+            shift += 8;
+        }
+        if shift >= 32 {
+            hash = mixed(hash, rest as u32);
+            rest >>= 32;
+        }
+        Self { hash, length: length.wrapping_add(bytes.len() as u32), rest: rest as u32 }
+    }
+
+    #[inline]
+    pub(crate) fn finish(self) -> u32 {
+        let mut hash = self.hash ^ scrambled(self.rest) ^ self.length;
+        hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
+        hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
+        hash ^ (hash >> 16)
+    }
+}
+
+#[inline]
+fn scrambled(block: u32) -> u32 {
+    block.wrapping_mul(0xcc9e_2d51).rotate_left(15).wrapping_mul(0x1b87_3593)
+}
+
+#[inline]
+fn mixed(hash: u32, block: u32) -> u32 {
+    (hash ^ scrambled(block)).rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64)
 }
 
 #[cfg(test)]
@@ -134,7 +206,14 @@ mod tests {
             ("The quick brown fox jumps over the lazy dog", 0x2e4f_f723),
         ];
         for (text, expected) in cases {
-            assert_eq!(murmur3(text.as_bytes()), expected, "{text}");
+            assert_eq!(Murmur3::default().with(text.as_bytes()).finish(), expected, "{text}");
+            // In any two pieces, and byte by byte.
+            for middle in 0..=text.len() {
+                let (first, second) = text.as_bytes().split_at(middle);
+                assert_eq!(Murmur3::default().with(first).with(second).finish(), expected, "{text} {middle}");
+            }
+            let single = text.bytes().fold(Murmur3::default(), |hash, byte| hash.with(&[byte]));
+            assert_eq!(single.finish(), expected, "{text}");
         }
     }
 

@@ -22,7 +22,7 @@ use super::context::{AttributeName, TARGETING_KEY};
 use super::ruleset::{Gate, Hashing, Problem, Ruleset, Segment, Unit};
 use super::types;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
-use crate::ground::hash::{BUCKETS, HashAlgorithm};
+use crate::ground::hash::{BUCKETS, HashAlgorithm, Salted};
 use crate::ground::text::excerpt;
 
 /// Larger files are refused.
@@ -207,7 +207,7 @@ impl<'a> Compiler<'a> {
         unit: Option<&str>,
         fallback: Option<&str>,
     ) -> Hashing {
-        Hashing { algorithm: hash.unwrap_or(self.hash), salt: salt.into(), unit: self.unit(unit, fallback) }
+        Hashing { salted: Salted::new(hash.unwrap_or(self.hash), salt), unit: self.unit(unit, fallback) }
     }
 
     /// The part of a layer that a flag has.
