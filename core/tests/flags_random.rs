@@ -34,7 +34,7 @@ const PEOPLE: usize = 5;
 fn context(attributes: &Value, now: &str) -> Context {
     let mut context = Context::default().at(Time::parse(now).unwrap());
     for (name, value) in attributes.as_object().unwrap() {
-        context.set(name.as_str(), value.clone());
+        context.set(name.clone(), value.clone());
     }
     context
 }

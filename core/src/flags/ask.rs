@@ -75,7 +75,7 @@ pub fn explain(request: &FlagExplainRequest) -> Result<FlagExplanation> {
 fn context(attributes: &BTreeMap<String, JsonValue>, now: Option<Time>) -> Context {
     let mut context = Context::default();
     for (name, value) in attributes {
-        context.set(name.as_str(), value.0.clone());
+        context.set(name.clone(), value.0.clone());
     }
     match now {
         Some(now) => context.at(now),

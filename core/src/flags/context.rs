@@ -183,7 +183,8 @@ impl<T: Attributes> Attributes for &T {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Context {
-    attributes: Vec<(Box<str>, Attribute)>,
+    /// Names are mostly written in the program, and then they are not copied.
+    attributes: Vec<(Cow<'static, str>, Attribute)>,
     now: Option<Time>,
 }
 
@@ -194,17 +195,23 @@ impl Context {
     }
 
     /// With an attribute; one of the same name is replaced.
-    pub fn with(mut self, name: impl Into<Box<str>>, value: impl Into<Attribute>) -> Self {
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Attribute>) -> Self {
         self.set(name, value);
         self
     }
 
     /// Sets an attribute.
-    pub fn set(&mut self, name: impl Into<Box<str>>, value: impl Into<Attribute>) {
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Attribute>) {
         let (name, value) = (name.into(), value.into());
         match self.attributes.iter_mut().find(|(known, _)| *known == name) {
             Some((_, old)) => *old = value,
-            None => self.attributes.push((name, value)),
+            None => {
+                // Most have no more than this, and then there is one piece of memory to ask for.
+                if self.attributes.is_empty() {
+                    self.attributes.reserve(8);
+                }
+                self.attributes.push((name, value));
+            }
         }
     }
 
