@@ -38,7 +38,7 @@ impl Attribute {
         }
     }
 
-    fn inside(&self, path: &[Box<str>]) -> Option<&Attribute> {
+    pub(super) fn inside(&self, path: &[Box<str>]) -> Option<&Attribute> {
         path.iter().try_fold(self, |value, name| match value {
             Self::Object(values) => values.get(name),
             _ => None,
