@@ -253,4 +253,45 @@ export declare class FlagSet {
   recordExposures(most: number): this;
   /** Hands out the exposures since the last time. */
   takeExposures(): Exposure[];
+  /**
+   * Answers a request of the OpenFeature Remote Evaluation Protocol, so that browsers are served from these flags. Is not
+   * recorded as an exposure.
+   *
+   * ```ts
+   * createServer(async (request, response) => {
+   *   const pieces: Buffer[] = [];
+   *   for await (const piece of request) pieces.push(piece);
+   *   const { method, url, headers } = request;
+   *   const answer = flags.ofrep({ method: method!, path: url!, headers, body: Buffer.concat(pieces) });
+   *   response.writeHead(answer.status, answer.headers).end(answer.body);
+   * });
+   * app.post("/ofrep/v1/evaluate/flags{/:key}", express.json(), ({ method, originalUrl, headers, body }, response) => {
+   *   const answer = flags.ofrep({ method, path: originalUrl, headers, body });
+   *   response.status(answer.status).set(answer.headers).send(answer.body);
+   * });
+   * ```
+   */
+  ofrep(request: OfrepRequest, options?: FlagOptions): OfrepResponse;
+}
+
+/** A request of the OpenFeature Remote Evaluation Protocol. */
+export interface OfrepRequest {
+  /** Such as `POST`. */
+  method: string;
+  /** From the first slash on, as it came: `/ofrep/v1/evaluate/flags/new%20checkout`. */
+  path: string;
+  /** Of these, `If-None-Match` is looked at. */
+  headers?: { readonly [name: string]: string | readonly string[] | undefined } | { get(name: string): string | null } | undefined;
+  /** The body: bytes, text, or what a framework has read of it. At most 1 MiB. */
+  body?: Uint8Array | string | object | undefined;
+}
+
+/** What it is answered. */
+export interface OfrepResponse {
+  /** The status of HTTP: 200, 304, 400, 404 or 405. */
+  status: number;
+  /** Names, in small letters, and values. */
+  headers: Record<string, string>;
+  /** JSON; empty where nothing has changed. */
+  body: string;
 }

@@ -14,6 +14,8 @@ const MAKING = Symbol("making");
 
 /** What the addon is given for a context. */
 let handed;
+/** What the provider of `openfeature.js` asks; nobody else needs it. */
+let provided;
 
 class FlagContext {
   #held;
@@ -234,6 +236,32 @@ class FlagSet {
     }
   }
 
+  ofrep(request, options) {
+    if (typeof request !== "object" || request === null) throw wrong("request", `expected an object, found ${called(request)}`);
+    const { method, path, headers = {}, body = "" } = request;
+    text("request.method", method);
+    text("request.path", path);
+    const [known, now] = [headerOf(headers, "if-none-match"), nowOf(options)];
+    return run(() => native.flagsOfrep(this.#held, method, path, known, bytes(body), now));
+  }
+
+  static {
+    provided = (flags) => {
+      if (typeof flags !== "object" || flags === null || !(#held in flags)) {
+        throw wrong("flags", `expected a \`FlagSet\`, found ${called(flags)}`);
+      }
+      let before = native.flagsKept(flags.#held);
+      return {
+        resolve: (type, name, context) => JSON.parse(run(() => native.flagsResolve(flags.#held, name, type, handed(context), undefined))),
+        changed() {
+          const names = native.flagsChanged(flags.#held, before);
+          before = native.flagsKept(flags.#held);
+          return names;
+        },
+      };
+    };
+  }
+
   #learn() {
     this.#indices = new Map(native.flagsNames(this.#held).map((name, index) => [name, index]));
   }
@@ -292,6 +320,22 @@ function nowOf(options) {
   return millis;
 }
 
+/** A header of a request, as Node has them or as `fetch` has them. */
+function headerOf(headers, name) {
+  if (typeof headers !== "object" || headers === null) throw wrong("request.headers", `expected an object, found ${called(headers)}`);
+  if (typeof headers.get === "function") return headers.get(name) ?? undefined;
+  const key = Object.keys(headers).find((key) => key.toLowerCase() === name);
+  const value = key === undefined ? undefined : headers[key];
+  return value === undefined || value === null ? undefined : `${value}`;
+}
+
+/** A body as bytes; one that a framework has read already is written again. */
+function bytes(body) {
+  if (typeof body === "string") return Buffer.from(body);
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  return Buffer.from(write(body, "request.body"));
+}
+
 function text(path, value) {
   if (typeof value !== "string") throw wrong(path, `expected text, found ${called(value)}`);
 }
@@ -300,4 +344,4 @@ const noContext = (context) => wrong("context", `expected an object of attribute
 
 const wrong = (path, message) => new TruenorthError("wrongType", path, message);
 
-module.exports = { FlagContext, FlagSet };
+module.exports = { FlagContext, FlagSet, TYPE: { BOOLEAN, STRING, INTEGER, NUMBER, OBJECT }, provided };

@@ -33,7 +33,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-fn clock() -> Time {
+pub(crate) fn clock() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time::saturating(since.as_micros().try_into().unwrap_or(i64::MAX))
 }

@@ -19,16 +19,21 @@ use crate::border::{Answer, ContextInput, Held, HeldInput, Keys, Moment};
 use crate::context::{Asked, Keyed, Remembered};
 use crate::error::face;
 
+/// The types of values, by the numbers that the JavaScript side knows them by.
+pub(crate) const TYPES: [FlagType; 5] =
+    [FlagType::Boolean, FlagType::String, FlagType::Integer, FlagType::Number, FlagType::Object];
+
 /// Flags, and their names in the order of their indices.
 pub(crate) struct Flags {
-    set: FlagSet,
+    pub(crate) set: FlagSet,
     names: RefCell<Rc<[Box<str>]>>,
     /// The file that is watched.
     file: Option<Arc<Mutex<Watched<Ruleset>>>>,
 }
 
 impl Flags {
-    fn held(rules: Ruleset, file: Option<Watched<Ruleset>>) -> Held {
+    pub(crate) fn held(rules: impl Into<Arc<Ruleset>>, file: Option<Watched<Ruleset>>) -> Held {
+        let rules = rules.into();
         let names = RefCell::new(names(&rules));
         Held::Flags(Self { set: rules.into(), names, file: file.map(|file| Arc::new(Mutex::new(file))) })
     }
@@ -53,7 +58,7 @@ fn names(rules: &Ruleset) -> Rc<[Box<str>]> {
     rules.names().map(Into::into).collect()
 }
 
-fn json(value: &impl Serialize) -> Result<String> {
+pub(crate) fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
 }
 
@@ -141,8 +146,6 @@ pub fn flags_problems(flags: HeldInput) -> napi::Result<String> {
 /// JSON.
 #[napi]
 pub fn flags_get(flags: HeldInput, what: u32, context: ContextInput, now: Moment) -> napi::Result<Answer> {
-    const TYPES: [FlagType; 5] =
-        [FlagType::Boolean, FlagType::String, FlagType::Integer, FlagType::Number, FlagType::Object];
     face(|| {
         let flags = flags.flags()?;
         let (names, index) = flags.name(what / 8)?;

@@ -19,6 +19,7 @@ mod context;
 mod error;
 mod flags;
 mod open;
+mod openfeature;
 mod table;
 
 use napi_derive::napi;

@@ -1,9 +1,12 @@
 // What a user writes; each `@ts-expect-error` is a mistake that must be one.
 import { createReadStream } from "node:fs";
+import { createServer } from "node:http";
+import { OpenFeature, ServerProviderEvents } from "@openfeature/server-sdk";
 import {
   type DoraReport, type DoraRequest, type ErrorCode, type Estimate, EventTable, type Exposure, FlagContext, type FlagEvaluation, FlagSet, type JsonValue,
-  TruenorthError, dora, doraSync, version,
+  type OfrepResponse, TruenorthError, dora, doraSync, version,
 } from "truenorth";
+import { TruenorthProvider } from "truenorth/openfeature";
 
 const request: DoraRequest = {
   window: { from: new Date(0), to: "2025-04-01T00:00:00Z" },
@@ -106,3 +109,19 @@ flags.boolean("new-checkout", somebody, false, { noww: new Date() });
 new FlagContext();
 // @ts-expect-error flags are parsed or read
 new FlagSet();
+
+const provider = new TruenorthProvider(FlagSet.fromFile("flags.yaml"));
+await OpenFeature.setProviderAndWait(provider);
+provider.events.addHandler(ServerProviderEvents.ConfigurationChanged, () => provider.flags.names());
+const open: boolean = await OpenFeature.getClient().getBooleanValue("new-checkout", false, { targetingKey: "user-1" });
+// @ts-expect-error a file is not a set of flags
+new TruenorthProvider("flags.yaml");
+
+createServer((incoming, outgoing) => {
+  const { method = "", url = "", headers } = incoming;
+  const answer: OfrepResponse = provider.flags.ofrep({ method, path: url, headers, body: { context: { open } } });
+  outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+});
+provider.flags.ofrep({ method: "POST", path: "/", headers: new Headers(), body: Buffer.from("{}") }, { now: new Date() });
+// @ts-expect-error a path is text
+provider.flags.ofrep({ method: "POST", path: new URL("http://a/") });

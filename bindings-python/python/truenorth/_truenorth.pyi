@@ -237,6 +237,14 @@ class FlagSet:
     @property
     def exposures_lost(self) -> int:
         """How many exposures found no room."""
+    def _resolve(
+        self, name: str, wanted: str, context: dict[str, Any] | FlagContext | None
+    ) -> FlagDetails:
+        """What is said of a flag that is wanted as a type; recorded as an exposure like the getters."""
+    def _kept(self) -> FlagSet:
+        """The flags as they are now, whatever becomes of these."""
+    def _changed_since(self, old: FlagSet) -> list[str]:
+        """The names of flags that are otherwise than they were."""
     def __len__(self) -> int: ...
     def __contains__(self, name: str, /) -> bool: ...
 

@@ -259,6 +259,37 @@ impl FlagSet {
         })
     }
 
+    /// What is said of a flag that is wanted as a type; recorded as an exposure like the getters.
+    fn _resolve(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        wanted: &str,
+        context: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<FlagDetails> {
+        let wanted = match wanted {
+            "boolean" => FlagType::Boolean,
+            "string" => FlagType::String,
+            "integer" => FlagType::Integer,
+            "number" => FlagType::Number,
+            _ => FlagType::Object,
+        };
+        whole(py, || {
+            let asked = Asked::new(py, context, None)?;
+            self.kept.set.see(name, wanted, &asked, |found| FlagDetails::new(py, name, found))
+        })
+    }
+
+    /// The flags as they are now, whatever becomes of these.
+    fn _kept(&self) -> Self {
+        Self { kept: Kept::new(self.kept.set.rules().into()) }
+    }
+
+    /// The names of flags that are otherwise than they were.
+    fn _changed_since(&self, old: &Self) -> Vec<String> {
+        self.kept.set.rules().changes_since(&old.kept.set.rules())
+    }
+
     /// The values of all flags, `None` where the caller's default stands; not recorded as exposures.
     #[pyo3(signature = (context = None, *, now = None))]
     fn evaluate_all<'py>(

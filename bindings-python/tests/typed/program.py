@@ -6,7 +6,9 @@ import datetime as dt
 from pathlib import Path
 
 import truenorth as tn
+from openfeature.evaluation_context import EvaluationContext
 from truenorth import reports, requests
+from truenorth.openfeature import TruenorthProvider
 
 UTC = dt.timezone.utc
 
@@ -91,3 +93,10 @@ def checkout(flags: tn.FlagSet, users: list[int]) -> list[bool]:
     steps: list[str] = [step.kind for step in flags.explain("new-checkout", somebody).steps]
     print(limits, steps, flags.number("share", tn.FlagContext("user-2")) * 2, [problem.path for problem in flags.problems])
     return flags.booleans("new-checkout", users, {"country": "DE"}, default=True)
+
+
+def openfeature(flags: tn.FlagSet) -> list[str]:
+    provider = TruenorthProvider(flags)
+    details = provider.resolve_integer_details("seats", 3, EvaluationContext("user-1"))
+    seats: int = details.value
+    return provider.flags.names() + [f"{seats} {details.reason}"]

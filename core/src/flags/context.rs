@@ -27,7 +27,7 @@ pub enum Attribute {
 
 impl Attribute {
     /// The value as the evaluator looks at it.
-    pub(super) fn seen(&self) -> Seen<'_> {
+    pub fn seen(&self) -> Seen<'_> {
         match self {
             Self::Null => Seen::Missing,
             Self::Boolean(truth) => Seen::Boolean(*truth),
@@ -38,7 +38,8 @@ impl Attribute {
         }
     }
 
-    fn inside(&self, path: &[Box<str>]) -> Option<&Attribute> {
+    /// What stands at the end of a path, itself where the path is empty.
+    pub fn inside(&self, path: &[Box<str>]) -> Option<&Attribute> {
         path.iter().try_fold(self, |value, name| match value {
             Self::Object(values) => values.get(name),
             _ => None,

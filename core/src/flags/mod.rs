@@ -24,6 +24,7 @@
 //! - That two flags do not disturb each other: only a layer keeps their units apart.
 
 mod ask;
+mod changes;
 mod compile;
 mod condition;
 mod context;
@@ -32,6 +33,7 @@ mod evaluation;
 mod explain;
 mod exposures;
 mod lint;
+pub mod ofrep;
 mod prepared;
 mod ruleset;
 mod sentences;

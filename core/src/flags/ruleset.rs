@@ -35,6 +35,10 @@ pub struct Ruleset {
     pub(super) symbols: HashMap<Box<str>, Symbol>,
     /// Tells prepared contexts of one set from those of another.
     pub(super) number: u64,
+    /// By flag: a hash of its definition as it is written.
+    pub(super) prints: Vec<u64>,
+    /// The same of what flags share: segments, layers, holdouts, the hash.
+    pub(super) shared_print: u64,
 }
 
 /// One flag.

@@ -137,6 +137,12 @@ impl FlagSet {
 
 impl From<Ruleset> for FlagSet {
     fn from(rules: Ruleset) -> Self {
-        Self { rules: ArcSwap::from_pointee(rules), exposures: OnceLock::new() }
+        Arc::new(rules).into()
+    }
+}
+
+impl From<Arc<Ruleset>> for FlagSet {
+    fn from(rules: Arc<Ruleset>) -> Self {
+        Self { rules: ArcSwap::new(rules), exposures: OnceLock::new() }
     }
 }

@@ -17,10 +17,12 @@ fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 #[test]
 fn all_version_numbers_agree() {
     let mut complaints = Vec::new();
-    let cargo = read(&root().join("Cargo.toml"));
-    for line in cargo.lines().filter(|line| line.starts_with("truenorth") && line.contains("path =")) {
-        if !line.contains(&format!("version = \"{VERSION}\"")) {
-            complaints.push(format!("Cargo.toml: `{line}` is not of version {VERSION}"));
+    for name in ["Cargo.toml", "core/openfeature/Cargo.toml"] {
+        let cargo = read(&root().join(name));
+        for line in cargo.lines().filter(|line| line.starts_with("truenorth") && line.contains("path =")) {
+            if !line.contains(&format!("version = \"{VERSION}\"")) {
+                complaints.push(format!("{name}: `{line}` is not of version {VERSION}"));
+            }
         }
     }
     for name in ["bindings-python/pyproject.toml", "bindings-node/package.json", "bindings-node/package-lock.json"] {

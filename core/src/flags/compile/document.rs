@@ -7,6 +7,7 @@ use hashbrown::HashSet;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::ground::error::{At as _, Error, ErrorCode, Result, carry};
 use crate::ground::hash::HashAlgorithm;
@@ -65,6 +66,24 @@ impl<'a> Document<'a> {
                 Err(Error::new(ErrorCode::MissingField, sentence).at("version"))
             }
         }
+    }
+
+    /// A hash of what stands outside of flags and decides them.
+    pub(super) fn shared_print(&self) -> u64 {
+        let mut hash = Xxh3::new();
+        let mut add = |text: &str| {
+            hash.update(&(text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
+        };
+        add(self.hash.as_str());
+        for entries in [&self.segments, &self.layers, &self.holdouts] {
+            add("");
+            for (name, value) in entries {
+                add(name);
+                add(value.get());
+            }
+        }
+        hash.digest()
     }
 }
 

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hashbrown::HashMap;
 use serde_json::value::RawValue;
+use xxhash_rust::xxh3::xxh3_64;
 
 pub(super) use self::document::{Document, Entries};
 pub(super) use self::serve::{percent, sizes};
@@ -78,6 +79,7 @@ struct Compiler<'a> {
 impl<'a> Compiler<'a> {
     fn new(document: Document<'a>) -> Result<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
+        let shared_print = document.shared_print();
         let mut compiler = Self {
             hash: document.hash,
             flags: document.flags,
@@ -89,7 +91,7 @@ impl<'a> Compiler<'a> {
             malformed_segments: Vec::new(),
             private: document.private,
             wanted: Vec::new(),
-            set: Ruleset { number: NEXT.fetch_add(1, Ordering::Relaxed), ..Ruleset::default() },
+            set: Ruleset { number: NEXT.fetch_add(1, Ordering::Relaxed), shared_print, ..Ruleset::default() },
         };
         compiler.flags.sort_by(|a, b| a.0.cmp(&b.0));
         for (index, (name, _)) in compiler.flags.iter().enumerate() {
@@ -104,6 +106,7 @@ impl<'a> Compiler<'a> {
 
     fn finish(mut self) -> Ruleset {
         for (name, text) in std::mem::take(&mut self.flags) {
+            self.set.prints.push(xxh3_64(text.get().as_bytes()));
             let flag = self.flag(&name, text.get());
             self.take(&name, flag);
         }
