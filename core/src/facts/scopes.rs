@@ -17,7 +17,7 @@ pub struct Scope {
     pub team: Symbol,
     /// The environment; none means production.
     pub environment: Symbol,
-    /// All labels as one text: see [`EventTable::label`].
+    /// All labels as one text: see [`EventTable::label`](super::EventTable::label).
     pub labels: Symbol,
 }
 

@@ -218,8 +218,8 @@ impl EventTable {
     /// Adds an event.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidRecord`] for one that says too little to be used, [`ErrorCode::TooLarge`] for an id or name
-    /// of more than 4096 bytes.
+    /// [`InvalidRecord`](crate::ErrorCode::InvalidRecord) for one that says too little to be used,
+    /// [`TooLarge`](crate::ErrorCode::TooLarge) for an id or name of more than 4096 bytes.
     pub fn push(&mut self, event: &Event<'_>) -> Result<()> {
         self.push_from(event, Origin::default())
     }

@@ -204,16 +204,15 @@ impl Context {
     /// Sets an attribute.
     pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Attribute>) {
         let (name, value) = (name.into(), value.into());
-        match self.attributes.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, old)) => *old = value,
-            None => {
-                // Most have no more than this, and then there is one piece of memory to ask for.
-                if self.attributes.is_empty() {
-                    self.attributes.reserve(8);
-                }
-                self.attributes.push((name, value));
-            }
+        if let Some((_, old)) = self.attributes.iter_mut().find(|(known, _)| *known == name) {
+            *old = value;
+            return;
         }
+        // Most have no more than this, and then there is one piece of memory to ask for.
+        if self.attributes.is_empty() {
+            self.attributes.reserve(8);
+        }
+        self.attributes.push((name, value));
     }
 
     /// At an instant, for rules and rollouts that begin or end.
