@@ -28,6 +28,11 @@ export declare function flagsExplain(request: FlagExplainRequest, options?: Call
 /** Evaluates one feature flag of a file for somebody, and says why. Blocks until it is done. */
 export declare function flagsExplainSync(request: FlagExplainRequest, options?: CallOptionsSync): FlagExplanation;
 
+/** Looks a file of feature flags over: what cannot be used, and what is probably not meant. */
+export declare function flagsLint(request: FlagsLintRequest, options?: CallOptions): Promise<FlagsLintReport>;
+/** Looks a file of feature flags over: what cannot be used, and what is probably not meant. Blocks until it is done. */
+export declare function flagsLintSync(request: FlagsLintRequest, options?: CallOptionsSync): FlagsLintReport;
+
 /** The stable word for a kind of error. */
 export type ErrorCode =
   | "invalidJson"
@@ -316,6 +321,24 @@ export interface FlagExplainRequest {
   context?: Record<string, JsonValue>;
   /** The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an error. */
   now?: TimeInput | null;
+}
+
+/** What file to look over, and for what. */
+export interface FlagsLintRequest {
+  /** The file of flags, as JSON text. */
+  definitions: string;
+  /** No findings of these codes. */
+  ignore?: readonly LintCode[];
+  /** What time it is; absent: nothing is said that depends on it. */
+  now?: TimeInput | null;
+  /** Only findings of these codes; empty: of all. */
+  only?: readonly LintCode[];
+  /** Whether flags without an end are told. @default false */
+  requireExpiry?: boolean;
+  /** Whether flags without an owner are told. @default false */
+  requireOwner?: boolean;
+  /** How old a flag that gives everybody the same may be; absent: 90 days. */
+  staleAfter?: Span | null;
 }
 
 /** Which flags to evaluate, and for whom. */
@@ -1070,6 +1093,24 @@ export type FlagStepOutcome =
   /** The evaluation ended here with an error. */
   | "stopped";
 
+/** What lint found in a file of flags. */
+export interface FlagsLintReport {
+  /** The version of this report: `truenorth/flags-lint/1`. */
+  schema: string;
+  /** How many flags the file has. */
+  flags: number;
+  /** How many findings are errors. */
+  errors: number;
+  /** How many findings are warnings. */
+  warnings: number;
+  /** How many findings are only worth knowing. */
+  infos: number;
+  /** What was found, by path. */
+  findings: LintFinding[];
+  /** What time it was taken to be; absent: nothing is said that depends on it. */
+  now?: Time;
+}
+
 /** The flags' values, and what is wrong with the file. */
 export interface FlagsReport {
   /** The version of this report: `truenorth/flags/1`. */
@@ -1277,6 +1318,86 @@ export interface Levels {
   /** The team archetypes of a year without levels. */
   archetypes?: string[];
 }
+
+/** What is found; matches on it need a wildcard arm. */
+export type LintCode =
+  /** the flag, segment, layer or holdout cannot be used. */
+  | "malformed"
+  /** the variants of a flag are not all of one type. */
+  | "disagreeingVariants"
+  /** no segment has this name. */
+  | "unknownSegment"
+  /** no flag has this name. */
+  | "unknownPrerequisite"
+  /** the flag should be gone by now. */
+  | "expired"
+  /** the flag is old and gives everybody the same. */
+  | "stale"
+  /** a rule or condition that nobody can pass. */
+  | "neverMatches"
+  /** a regular expression that no text has a match of. */
+  | "impossiblePattern"
+  /** rules above leave nobody for this one. */
+  | "shadowed"
+  /** a rule above concerns the same and gives all of them a variant. */
+  | "sameAsAbove"
+  /** the shares look like parts of a whole that they do not make. */
+  | "splitDoesNotAddUp"
+  /** a share is too fine for a million buckets. */
+  | "coarseBuckets"
+  /** nothing gives this variant. */
+  | "unusedVariant"
+  /** nobody can belong to the segment. */
+  | "emptySegment"
+  /** nothing asks for the segment. */
+  | "unusedSegment"
+  /** no flag is in the layer. */
+  | "unusedLayer"
+  /** no flag has the holdout. */
+  | "unusedHoldout"
+  /** a flag asks for an archived one. */
+  | "archivedPrerequisite"
+  /** a flag asks for a disabled one. */
+  | "disabledPrerequisite"
+  /** the other flag never has a variant that is asked for. */
+  | "impossiblePrerequisite"
+  /** two flags split their units alike. */
+  | "correlatedSplits"
+  /** what comes before a split has taken some of its buckets. */
+  | "biasedSplit"
+  /** two flags have the same part of a layer. */
+  | "overlappingLayer"
+  /** an attribute is of one type here and of another elsewhere. */
+  | "disagreeingTypes"
+  /** nobody answers for the flag. */
+  | "noOwner"
+  /** the flag says no end. */
+  | "noExpiry";
+
+/** One thing that lint found. */
+export interface LintFinding {
+  /** Where it stands in the file, such as `flags.x.rules[0].when`. */
+  path: string;
+  /** What it is. */
+  code: LintCode;
+  /** How bad it is. */
+  severity: LintSeverity;
+  /** What is wrong, in a sentence. */
+  sentence: string;
+  /** The flag that it is about; absent where it is about none. */
+  flag?: string;
+  /** Another place that it has to do with, such as the rule above. */
+  related?: string;
+}
+
+/** How bad a finding is. */
+export type LintSeverity =
+  /** Something does not work. */
+  | "error"
+  /** Something probably does not do what was meant. */
+  | "warning"
+  /** Something could be tidier. */
+  | "info";
 
 /** One of the five metrics. */
 export type Metric =

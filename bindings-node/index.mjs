@@ -2,5 +2,5 @@
 import truenorth from "./index.js";
 
 export const { EventTable, EventReader, FlagContext, FlagSet, TruenorthError, version } = truenorth;
-export const { dora, doraSync, doraPresets, doraPresetsSync, doraLevel, doraLevelSync, flagsEvaluate, flagsEvaluateSync, flagsExplain, flagsExplainSync } = truenorth;
+export const { dora, doraSync, doraPresets, doraPresetsSync, doraLevel, doraLevelSync, flagsEvaluate, flagsEvaluateSync, flagsExplain, flagsExplainSync, flagsLint, flagsLintSync } = truenorth;
 export default truenorth;

@@ -23,6 +23,7 @@ __all__ = [
     "dora_presets",
     "flags_evaluate",
     "flags_explain",
+    "flags_lint",
     "run",
 ]
 
@@ -191,6 +192,24 @@ def flags_explain(**keywords: Unpack[requests.FlagExplainRequest]) -> reports.Fl
     return reports.FlagExplanation(ask("flagsExplain", (), keywords))
 
 
+def flags_lint(**keywords: Unpack[requests.FlagsLintRequest]) -> reports.FlagsLintReport:
+    """Looks a file of feature flags over: what cannot be used, and what is probably not meant.
+
+    Args:
+        definitions: The file of flags, as JSON text.
+        ignore: No findings of these codes.
+        now: What time it is; absent: nothing is said that depends on it.
+        only: Only findings of these codes; empty: of all.
+        require_expiry: Whether flags without an end are told. Default: `False`.
+        require_owner: Whether flags without an owner are told. Default: `False`.
+        stale_after: How old a flag that gives everybody the same may be; absent: 90 days.
+
+    Raises:
+        TruenorthError: With `code`, `path` and `message`.
+    """
+    return reports.FlagsLintReport(ask("flagsLint", (), keywords))
+
+
 @overload
 def run(
     operation: Literal["dora"], request: requests.DoraRequest = ..., /, *sources: EventSource
@@ -217,6 +236,11 @@ def run(
 ) -> reports.FlagExplanation: ...
 
 @overload
+def run(
+    operation: Literal["flagsLint"], request: requests.FlagsLintRequest = ..., /, *sources: EventSource
+) -> reports.FlagsLintReport: ...
+
+@overload
 def run(operation: str, request: Mapping[str, object] = ..., /, *sources: EventSource) -> Report: ...
 
 
@@ -235,4 +259,5 @@ _REPORTS: dict[str, type[Report]] = {
     "doraLevel": reports.LevelReport,
     "flagsEvaluate": reports.FlagsReport,
     "flagsExplain": reports.FlagExplanation,
+    "flagsLint": reports.FlagsLintReport,
 }

@@ -36,6 +36,7 @@ __all__ = [
     "FlagStep",
     "FlagStepKind",
     "FlagStepOutcome",
+    "FlagsLintReport",
     "FlagsReport",
     "Frequency",
     "FrequencyInterval",
@@ -51,6 +52,9 @@ __all__ = [
     "LevelAnswer",
     "LevelReport",
     "Levels",
+    "LintCode",
+    "LintFinding",
+    "LintSeverity",
     "Metric",
     "Mix",
     "Period",
@@ -151,6 +155,39 @@ LeadTest = Literal["deploymentMedians", "clusteredChanges"]
 
 # A level of performance.
 Level = Literal["low", "medium", "high", "elite"]
+
+# What is found; matches on it need a wildcard arm.
+LintCode = Literal[
+    "malformed",
+    "disagreeingVariants",
+    "unknownSegment",
+    "unknownPrerequisite",
+    "expired",
+    "stale",
+    "neverMatches",
+    "impossiblePattern",
+    "shadowed",
+    "sameAsAbove",
+    "splitDoesNotAddUp",
+    "coarseBuckets",
+    "unusedVariant",
+    "emptySegment",
+    "unusedSegment",
+    "unusedLayer",
+    "unusedHoldout",
+    "archivedPrerequisite",
+    "disabledPrerequisite",
+    "impossiblePrerequisite",
+    "correlatedSplits",
+    "biasedSplit",
+    "overlappingLayer",
+    "disagreeingTypes",
+    "noOwner",
+    "noExpiry",
+]
+
+# How bad a finding is.
+LintSeverity = Literal["error", "warning", "info"]
 
 # One of the five metrics.
 Metric = Literal["leadTime", "deploymentFrequency", "changeFailureRate", "recoveryTime", "reworkRate"]
@@ -585,6 +622,27 @@ class FlagStep(View):
     """The bucket after the last of that range."""
 
 
+class FlagsLintReport(Report):
+    """What lint found in a file of flags."""
+
+    __slots__ = ()
+
+    schema: str
+    """The version of this report: `truenorth/flags-lint/1`."""
+    flags: int
+    """How many flags the file has."""
+    errors: int
+    """How many findings are errors."""
+    warnings: int
+    """How many findings are warnings."""
+    infos: int
+    """How many findings are only worth knowing."""
+    findings: Rows[LintFinding]
+    """What was found, by path."""
+    now: datetime | None
+    """What time it was taken to be; absent: nothing is said that depends on it."""
+
+
 class FlagsReport(Report):
     """The flags' values, and what is wrong with the file."""
 
@@ -723,6 +781,25 @@ class Levels(View):
     """Deployment rework rate; no report year has levels for it."""
     archetypes: list[str]
     """The team archetypes of a year without levels."""
+
+
+class LintFinding(View):
+    """One thing that lint found."""
+
+    __slots__ = ()
+
+    path: str
+    """Where it stands in the file, such as `flags.x.rules[0].when`."""
+    code: LintCode
+    """What it is."""
+    severity: LintSeverity
+    """How bad it is."""
+    sentence: str
+    """What is wrong, in a sentence."""
+    flag: str | None
+    """The flag that it is about; absent where it is about none."""
+    related: str | None
+    """Another place that it has to do with, such as the rule above."""
 
 
 class Mix(View):

@@ -36,6 +36,7 @@ __all__ = [
     "Event",
     "FailureCount",
     "FlagExplainRequest",
+    "FlagsLintRequest",
     "FlagsRequest",
     "Format",
     "FrequencyInterval",
@@ -51,6 +52,7 @@ __all__ = [
     "LeadTest",
     "Level",
     "LevelRequest",
+    "LintCode",
     "MappedEvent",
     "Mapping",
     "Metric",
@@ -150,6 +152,36 @@ LeadTest = Literal["deploymentMedians", "clusteredChanges"]
 
 # A level of performance.
 Level = Literal["low", "medium", "high", "elite"]
+
+# What is found; matches on it need a wildcard arm.
+LintCode = Literal[
+    "malformed",
+    "disagreeingVariants",
+    "unknownSegment",
+    "unknownPrerequisite",
+    "expired",
+    "stale",
+    "neverMatches",
+    "impossiblePattern",
+    "shadowed",
+    "sameAsAbove",
+    "splitDoesNotAddUp",
+    "coarseBuckets",
+    "unusedVariant",
+    "emptySegment",
+    "unusedSegment",
+    "unusedLayer",
+    "unusedHoldout",
+    "archivedPrerequisite",
+    "disabledPrerequisite",
+    "impossiblePrerequisite",
+    "correlatedSplits",
+    "biasedSplit",
+    "overlappingLayer",
+    "disagreeingTypes",
+    "noOwner",
+    "noExpiry",
+]
 
 # One of the five metrics.
 Metric = Literal["leadTime", "deploymentFrequency", "changeFailureRate", "recoveryTime", "reworkRate"]
@@ -434,6 +466,28 @@ class FlagExplainRequest(_FlagExplainRequest, total=False):
     """What is known of whom it is evaluated for, `targetingKey` above all."""
     now: Time | None
     """The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an error."""
+
+
+class _FlagsLintRequest(TypedDict):
+    definitions: str
+    """The file of flags, as JSON text."""
+
+
+class FlagsLintRequest(_FlagsLintRequest, total=False):
+    """What file to look over, and for what."""
+
+    ignore: _Sequence[LintCode]
+    """No findings of these codes."""
+    now: Time | None
+    """What time it is; absent: nothing is said that depends on it."""
+    only: _Sequence[LintCode]
+    """Only findings of these codes; empty: of all."""
+    require_expiry: bool
+    """Whether flags without an end are told. Default: `False`."""
+    require_owner: bool
+    """Whether flags without an owner are told. Default: `False`."""
+    stale_after: Span | None
+    """How old a flag that gives everybody the same may be; absent: 90 days."""
 
 
 class _FlagsRequest(TypedDict):

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::path::Path;
 
 use serde::Serialize;
 use truenorth::desk::render::{self, Document, TextOptions};
@@ -55,17 +56,29 @@ impl OutputArgs {
 
     /// Writes the report to its file or to standard output, as it is made.
     fn write(&self, report: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<()> {
-        let Some(path) = &self.output else { return to_stdout(report) };
-        let written = std::fs::File::create(path).and_then(|file| {
-            let mut out = BufWriter::with_capacity(BUFFER, file);
-            report(&mut out)?;
-            out.flush()
-        });
-        written.map_err(|error| {
-            let said = unreadable(path, &error);
-            Error::new(said.code(), said.message().replace("cannot be read", "cannot be written")).at(said.path())
-        })
+        to(self.output.as_deref(), report)
     }
+}
+
+/// Writes to a file, or to standard output where there is none, as it is made.
+fn to(file: Option<&Path>, report: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<()> {
+    let Some(path) = file else { return to_stdout(report) };
+    let written = std::fs::File::create(path).and_then(|file| {
+        let mut out = BufWriter::with_capacity(BUFFER, file);
+        report(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| {
+        let said = unreadable(path, &error);
+        Error::new(said.code(), said.message().replace("cannot be read", "cannot be written")).at(said.path())
+    })
+}
+
+/// Writes whole lines to a file, or to standard output where there is none.
+pub(crate) fn put(file: Option<&Path>, text: &str) -> Result<()> {
+    to(file, |out| {
+        out.write_all(text.as_bytes()).and_then(|()| out.write_all(if text.is_empty() { b"" } else { b"\n" }))
+    })
 }
 
 /// Reports go out in pieces of this size.

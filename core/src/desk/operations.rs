@@ -135,6 +135,10 @@ operations! {
     #[cfg(feature = "flags")]
     /// Evaluates one feature flag of a file for somebody, and says why.
     "flagsExplain" (crate::flags::FlagExplainRequest) -> crate::flags::FlagExplanation, reads [], by |request, _, _| crate::flags::explain(request);
+
+    #[cfg(feature = "flags")]
+    /// Looks a file of feature flags over: what cannot be used, and what is probably not meant.
+    "flagsLint" (crate::flags::FlagsLintRequest) -> crate::flags::FlagsLintReport, reads [], by |request, _, _| crate::flags::lint(request);
 }
 
 #[cfg(test)]

@@ -39,4 +39,12 @@ pub static SCHEMAS: &[OperationSchemas] = &[
         request: include_str!("../../schemas/flagsExplain.request.json"),
         report: include_str!("../../schemas/flagsExplain.report.json"),
     },
+    OperationSchemas {
+        operation: "flagsLint",
+        request: include_str!("../../schemas/flagsLint.request.json"),
+        report: include_str!("../../schemas/flagsLint.report.json"),
+    },
 ];
+
+/// The schema (draft 7) of a file of flags, for editors.
+pub static FLAGS_FILE: &str = include_str!("../../schemas/flags.file.json");

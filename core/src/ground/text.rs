@@ -15,7 +15,7 @@ pub fn excerpt(text: &str) -> String {
 }
 
 /// The whole text, with everything shown that a reader would not see or that would move what is around it.
-pub(crate) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         push_visible(&mut out, character);

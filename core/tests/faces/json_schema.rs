@@ -1,4 +1,4 @@
-//! JSON Schemas, a file each for every request and report, and the list that carries them into the library.
+//! JSON Schemas, a file each for every request and report and for files of flags, and the list that carries them into the library.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 use truenorth::desk::operations::schemas;
+use truenorth::flags::FlagsFile;
 
 use super::model::EVENTS;
 
@@ -38,6 +39,12 @@ pub(crate) fn files() -> Vec<(String, String)> {
             name = operation.name
         );
     }
+    // Editors read draft 7 best, and YAML's language server nothing else in full.
+    let flags = SchemaSettings::draft07().for_deserialize().into_generator().into_root_schema_for::<FlagsFile>();
+    files.push((
+        "core/schemas/flags.file.json".to_owned(),
+        format!("{}\n", serde_json::to_string_pretty(&flags).unwrap()),
+    ));
     files.push((
         "core/src/desk/schemas.rs".to_owned(),
         format!(
@@ -50,7 +57,9 @@ pub(crate) fn files() -> Vec<(String, String)> {
              /// What it answers.\n    pub report: &'static str,\n}}\n\n\
              /// The schemas of every operation, so that showing one needs no generator.\n\
              #[rustfmt::skip]\n\
-             pub static SCHEMAS: &[OperationSchemas] = &[\n{entries}];\n"
+             pub static SCHEMAS: &[OperationSchemas] = &[\n{entries}];\n\n\
+             /// The schema (draft 7) of a file of flags, for editors.\n\
+             pub static FLAGS_FILE: &str = include_str!(\"../../schemas/flags.file.json\");\n"
         ),
     ));
     files

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use truenorth::flags::{Context, LintCode, LintOptions, Ruleset, lint};
+use truenorth::flags::{Context, FlagsLintRequest, LintCode, Ruleset, lint};
 use truenorth::ground::time::Time;
 
-use crate::{file, findings, flag, options, when};
+use crate::{file, findings, flag, of, options, when};
 
 fn value() -> impl Strategy<Value = Value> {
     prop_oneof![
@@ -210,13 +210,13 @@ proptest! {
 
     #[test]
     fn lint_never_panics(value in json_value(), inside in json_value()) {
-        let _ = lint(&value.to_string(), &options());
+        let _ = lint(&of(&value.to_string(), &options()));
         let name = |inside: &Value| json!({"x": inside, "y": {"variants": {"on": true}, "rules": [inside]}});
         for place in ["flags", "segments", "layers", "holdouts"] {
             let mut file = file(&json!({"segments": {"x": {"when": inside}}}));
             file[place] = name(&inside);
-            let report = lint(&file.to_string(), &LintOptions::default()).unwrap();
-            let again = lint(&file.to_string(), &LintOptions::default()).unwrap();
+            let report = lint(&of(&file.to_string(), &FlagsLintRequest::default())).unwrap();
+            let again = lint(&of(&file.to_string(), &FlagsLintRequest::default())).unwrap();
             prop_assert!(report.findings.is_sorted_by(|a, b| a.path <= b.path));
             prop_assert_eq!(report, again);
         }

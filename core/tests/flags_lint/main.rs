@@ -8,11 +8,16 @@ mod pairs;
 mod rules;
 
 use serde_json::{Value, json};
-use truenorth::flags::{LintCode, LintFinding, LintOptions, lint};
-use truenorth::ground::time::Time;
+use truenorth::flags::{FlagsLintRequest, LintCode, LintFinding, lint};
+use truenorth::ground::time::{Span, Time};
 
-fn options() -> LintOptions {
-    LintOptions { now: Some(Time::parse("2025-06-01T00:00:00Z").unwrap()), ..LintOptions::default() }
+fn options() -> FlagsLintRequest {
+    FlagsLintRequest { now: Some(Time::parse("2025-06-01T00:00:00Z").unwrap()), ..FlagsLintRequest::default() }
+}
+
+/// The same questions of another file.
+fn of(definitions: &str, options: &FlagsLintRequest) -> FlagsLintRequest {
+    FlagsLintRequest { definitions: definitions.to_owned(), ..options.clone() }
 }
 
 /// An object with some fields more.
@@ -25,8 +30,8 @@ fn file(parts: &Value) -> Value {
     with(json!({"version": 1, "flags": {}}), parts)
 }
 
-fn findings(parts: &Value, options: &LintOptions) -> Vec<LintFinding> {
-    lint(&file(parts).to_string(), options).unwrap().findings
+fn findings(parts: &Value, options: &FlagsLintRequest) -> Vec<LintFinding> {
+    lint(&of(&file(parts).to_string(), options)).unwrap().findings
 }
 
 /// A flag with variants `on` and `off` and some fields more.
@@ -90,8 +95,8 @@ fn what_cannot_be_used() {
         ),
         (prerequisite("c"), &[("unknownPrerequisite", "flags.a.prerequisites[0].flag")], prerequisite("b")),
     ]);
-    assert!(lint("{", &options()).is_err());
-    assert!(lint(r#"{"version": 2}"#, &options()).is_err());
+    assert!(lint(&of("{", &options())).is_err());
+    assert!(lint(&of(r#"{"version": 2}"#, &options())).is_err());
 }
 
 #[test]
@@ -128,11 +133,20 @@ fn flags_that_have_outlived_their_time() {
             ]}}}),
         ),
     ]);
-    assert_eq!(findings(&made(old, &json!({})), &LintOptions::default()), [], "without an instant nothing is old");
-    let strict = LintOptions { require_owner: true, require_expiry: true, ..LintOptions::default() };
+    assert_eq!(findings(&made(old, &json!({})), &FlagsLintRequest::default()), [], "without an instant nothing is old");
+    let strict = FlagsLintRequest { require_owner: true, require_expiry: true, ..FlagsLintRequest::default() };
     let codes: Vec<_> = findings(&one(&json!({})), &strict).iter().map(|one| one.code).collect();
     assert_eq!(codes, [LintCode::NoOwner, LintCode::NoExpiry]);
     assert_eq!(findings(&one(&json!({"owner": "ada", "expires": "2026-01-01T00:00:00Z"})), &strict), []);
+    let chosen = |only: &[LintCode], ignore: &[LintCode]| -> Vec<LintCode> {
+        let options = FlagsLintRequest { only: only.to_vec(), ignore: ignore.to_vec(), ..strict.clone() };
+        findings(&one(&json!({})), &options).iter().map(|one| one.code).collect()
+    };
+    assert_eq!(chosen(&[LintCode::NoExpiry, LintCode::Stale], &[]), [LintCode::NoExpiry]);
+    assert_eq!(chosen(&[], &[LintCode::NoExpiry]), [LintCode::NoOwner]);
+    assert_eq!(chosen(&[LintCode::NoExpiry], &[LintCode::NoExpiry]), []);
+    let patient = FlagsLintRequest { stale_after: Some(Span::days(151)), ..options() };
+    assert_eq!(findings(&made(old, &json!({})), &patient), [], "it is 151 days old");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `truenorth schema`.
 
-use truenorth::desk::schemas::{OperationSchemas, SCHEMAS};
+use truenorth::desk::schemas::{FLAGS_FILE, OperationSchemas, SCHEMAS};
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::SchemaArgs;
@@ -14,9 +14,20 @@ pub(super) fn run(args: &SchemaArgs) -> Result<i32> {
                 SCHEMAS.iter().map(|schemas| format!("\"{}\": {}", schemas.operation, of(schemas, args))).collect();
             format!("{{{}}}", all.join(",\n"))
         }
+        Some(name) if name == "flags" => {
+            if args.request || args.report {
+                let said = "`flags` is a file: it has no request and no report";
+                return Err(Error::new(ErrorCode::Conflict, said).at(if args.request {
+                    "--request"
+                } else {
+                    "--report"
+                }));
+            }
+            FLAGS_FILE.trim_end().to_owned()
+        }
         Some(name) => {
             let schemas = SCHEMAS.iter().find(|schemas| schemas.operation == name).ok_or_else(|| {
-                let names: Vec<&str> = SCHEMAS.iter().map(|schemas| schemas.operation).collect();
+                let names: Vec<&str> = SCHEMAS.iter().map(|schemas| schemas.operation).chain(["flags"]).collect();
                 let said = format!("expected one of `{}`, found `{}`", names.join("`, `"), shown(name));
                 Error::new(ErrorCode::UnknownOperation, said)
             })?;

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod flags;
+mod flags_lint;
 mod gates;
 mod golden;
 mod hostile;

@@ -5,6 +5,8 @@
 
 mod fields;
 #[cfg(feature = "yaml")]
+mod places;
+#[cfg(feature = "yaml")]
 mod yaml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,7 +20,9 @@ use crate::ground::error::{Error, ErrorCode, Result};
 pub use crate::ground::explain::explain;
 pub use fields::fields_of;
 #[cfg(feature = "yaml")]
-pub use yaml::{on_its_line, yaml};
+pub use places::{Place, Places, on_its_line};
+#[cfg(feature = "yaml")]
+pub use yaml::yaml;
 
 /// Longer requests belong in an event table, in batches.
 const LONGEST_REQUEST: usize = 64 << 20;

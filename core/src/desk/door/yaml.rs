@@ -1,10 +1,6 @@
-//! YAML, for what people write by hand: it becomes the JSON of the same request, and mistakes are told with their line.
+//! YAML, for what people write by hand: it becomes the JSON of the same request.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::{Options, Spanned};
+use serde_saphyr::Options;
 
 use crate::ground::error::{Error, ErrorCode, Result};
 use crate::ground::text::excerpt;
@@ -47,113 +43,9 @@ fn explained(error: &serde_saphyr::Error) -> Error {
     Error::new(ErrorCode::InvalidJson, format!("not YAML: {said}{}", place.unwrap_or_default()))
 }
 
-/// An error of a request that was YAML, with the line of its place, or of what is nearest above it.
-///
-/// # Example
-///
-/// ```
-/// use truenorth::desk::door;
-/// use truenorth::dora::DoraRequest;
-/// let text = "by: [service]\nbucket: fortnight\n";
-/// let error = door::read::<DoraRequest>(&door::yaml(text)?).unwrap_err();
-/// assert!(door::on_its_line(text, error).message().ends_with("found `fortnight`, at line 2"));
-/// # Ok::<(), truenorth::Error>(())
-/// ```
-pub fn on_its_line(text: &str, error: Error) -> Error {
-    let Ok(root) = serde_saphyr::from_str_with_options::<Node>(text, options()) else { return error };
-    match root.line(error.path()) {
-        Some(line) => Error::new(error.code(), format!("{}, at line {line}", error.message())).at(error.path()),
-        None => error,
-    }
-}
-
-fn options() -> Options {
+pub(super) fn options() -> Options {
     // As YAML 1.2 has it, only `true` and `false` are truth values: Norway is `no`.
     serde_saphyr::options! { with_snippet: false, strict_booleans: true }
-}
-
-/// The shape of a document, with the lines of its keys and items.
-enum Node {
-    Leaf,
-    List(Vec<Spanned<Node>>),
-    Map(Vec<(Spanned<String>, Node)>),
-}
-
-impl Node {
-    /// The line of what is at a path, or of the nearest thing above it.
-    fn line(&self, path: &str) -> Option<u64> {
-        let path = path.trim_start_matches('.');
-        match self {
-            Self::Leaf => None,
-            Self::List(items) => {
-                let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
-                let item = items.get(index.parse::<usize>().ok()?)?;
-                item.value.line(rest).or(Some(item.referenced.line()))
-            }
-            // A key may hold dots itself.
-            Self::Map(entries) => entries.iter().find_map(|(key, value)| {
-                let rest = path.strip_prefix(key.value.as_str())?;
-                let is_whole = rest.is_empty() || rest.starts_with(['.', '[']);
-                is_whole.then(|| value.line(rest).unwrap_or(key.referenced.line()))
-            }),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Shape;
-        macro_rules! leaves {
-            ($($name:ident($type:ty);)+) => {$(
-                fn $name<E>(self, _: $type) -> Result<Node, E> {
-                    Ok(Node::Leaf)
-                }
-            )+};
-        }
-        impl<'de> Visitor<'de> for Shape {
-            type Value = Node;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("anything")
-            }
-            leaves! {
-                visit_bool(bool);
-                visit_i64(i64);
-                visit_i128(i128);
-                visit_u64(u64);
-                visit_u128(u128);
-                visit_f64(f64);
-                visit_str(&str);
-                visit_bytes(&[u8]);
-            }
-            fn visit_unit<E>(self) -> Result<Node, E> {
-                Ok(Node::Leaf)
-            }
-            fn visit_none<E>(self) -> Result<Node, E> {
-                Ok(Node::Leaf)
-            }
-            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-                deserializer.deserialize_any(self)
-            }
-            fn visit_enum<A: serde::de::EnumAccess<'de>>(self, data: A) -> Result<Node, A::Error> {
-                data.variant::<IgnoredAny>().map(|_| Node::Leaf)
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
-                let mut all = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    all.push(item);
-                }
-                Ok(Node::List(all))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
-                let mut all = Vec::new();
-                while let Some(entry) = entries.next_entry()? {
-                    all.push(entry);
-                }
-                Ok(Node::Map(all))
-            }
-        }
-        deserializer.deserialize_any(Shape)
-    }
 }
 
 #[cfg(test)]
@@ -202,24 +94,5 @@ mod tests {
         };
         let text = "a0: &a0 x\n".to_owned() + &(1..12).map(laugh).collect::<String>();
         assert!(yaml(&text).is_err());
-    }
-
-    #[test]
-    fn lines_are_those_of_keys_and_items() {
-        let text = "by:\n  - service\n  - colour\nfilter:\n  label.tier: [gold]\nwindow:\n  from: x\n";
-        let root: Node = serde_saphyr::from_str_with_options(text, options()).unwrap();
-        for (path, line) in [
-            ("by", Some(1)),
-            ("by[1]", Some(3)),
-            ("by[7]", Some(1)),
-            ("filter.label.tier", Some(5)),
-            ("filter.label.tier[0]", Some(5)),
-            ("window.from", Some(7)),
-            ("window.to", Some(6)),
-            ("windows", None),
-            ("", None),
-        ] {
-            assert_eq!(root.line(path), line, "{path}");
-        }
     }
 }

@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::types::{FlagState, LintCode, LintOptions};
+use super::super::types::{FlagState, FlagsLintRequest, LintCode};
 use super::Notes;
 use super::conditions::Conditions;
 use super::file::{File, Flag};
 use super::served;
 use crate::ground::text::excerpt;
+use crate::ground::time::Span;
 
-pub(super) fn look<'f>(file: &'f File, conditions: &Conditions<'f>, options: &LintOptions, notes: &mut Notes) {
+/// How old a flag that gives everybody the same may be.
+const STALE_AFTER: Span = Span::days(90);
+
+pub(super) fn look<'f>(file: &'f File, conditions: &Conditions<'f>, options: &FlagsLintRequest, notes: &mut Notes) {
     let mut served = BTreeMap::new();
     for flag in file.kept() {
         let (written, name) = (&flag.written, Some(flag.name.as_str()));
@@ -35,10 +39,12 @@ pub(super) fn look<'f>(file: &'f File, conditions: &Conditions<'f>, options: &Li
     }
 }
 
-fn stale<'f>(flag: &'f Flag, conditions: &Conditions<'f>, options: &LintOptions, notes: &mut Notes) {
+fn stale<'f>(flag: &'f Flag, conditions: &Conditions<'f>, options: &FlagsLintRequest, notes: &mut Notes) {
     let (Some(created), Some(now)) = (flag.written.created, options.now) else { return };
+    let stale_after = options.stale_after.unwrap_or(STALE_AFTER);
     // One that is not in use may have been made for the day when it is.
-    if flag.written.state != FlagState::Enabled || created.micros() + options.stale_after.micros() >= now.micros() {
+    if flag.written.state != FlagState::Enabled || created.micros().saturating_add(stale_after.micros()) >= now.micros()
+    {
         return;
     }
     let served: Vec<_> = served::of_flag(flag, conditions, Some(now)).into_iter().collect();

@@ -18,39 +18,54 @@ use std::collections::BTreeSet;
 use self::conditions::Conditions;
 use self::file::File;
 use super::ruleset::{Problem, Ruleset};
-use super::types::{LintCode, LintFinding, LintOptions, LintReport, LintSeverity};
-use crate::ground::error::{ErrorCode, Result};
+use super::types::{FlagsLintReport, FlagsLintRequest, LintCode, LintFinding, LintSeverity};
+use crate::ground::error::{At as _, ErrorCode, Result};
+use crate::ground::time::Time;
 
 /// Looks a file of flags over.
+///
+/// # Definition
+/// Findings are of the codes that [`LintCode`] lists, by path; they are sure as far as the file alone can tell.
+///
+/// # Units
+/// None.
 ///
 /// # Errors
 /// Those of the file as a whole, as [`Ruleset::parse`] has them. What is wrong with a single flag is a finding.
 ///
 /// # Example
 /// ```
-/// use truenorth::flags::{LintCode, LintOptions, lint};
-/// let report = lint(r#"{"version": 1, "flags": {"dark-mode": {
+/// use truenorth::flags::{FlagsLintRequest, LintCode, lint};
+/// let definitions = r#"{"version": 1, "flags": {"dark-mode": {
 ///     "variants": {"on": true, "off": false}, "defaultVariant": "off",
 ///     "rules": [{"variant": "off"}, {"when": {"attribute": "plan", "equals": "beta"}, "variant": "on"}]
-/// }}}"#, &LintOptions::default())?;
+/// }}}"#;
+/// let report = lint(&FlagsLintRequest { definitions: definitions.to_owned(), ..Default::default() })?;
 /// assert_eq!(report.findings[0].code, LintCode::Shadowed);
 /// assert_eq!(report.findings[0].path, "flags.dark-mode.rules[1]");
 /// # Ok::<(), truenorth::Error>(())
 /// ```
-pub fn lint(text: &str, options: &LintOptions) -> Result<LintReport> {
-    let ruleset = Ruleset::parse(text)?;
-    let file = File::read(text, ruleset.problems())?;
+///
+/// # Source
+/// Ours; what ranges, salts and hashes mean is in `core/docs/buckets.md`.
+pub fn lint(request: &FlagsLintRequest) -> Result<FlagsLintReport> {
+    let text = &request.definitions;
+    let ruleset = Ruleset::parse(text).at("definitions")?;
+    let file = File::read(text, ruleset.problems()).at("definitions")?;
     let conditions = Conditions::new(&file);
     let mut notes = Notes::default();
     names::look(&file, &mut notes);
     notes.malformed(ruleset.problems());
-    lifecycle::look(&file, &conditions, options, &mut notes);
+    lifecycle::look(&file, &conditions, request, &mut notes);
     conditions.look(&mut notes);
-    rules::look(&file, &conditions, options.now, &mut notes);
+    rules::look(&file, &conditions, request.now, &mut notes);
     shares::look(&file, &mut notes);
-    together::look(&file, &conditions, options.now, &mut notes);
+    together::look(&file, &conditions, request.now, &mut notes);
     attributes::look(&file, &mut notes);
-    Ok(notes.report(ruleset.len(), options))
+    notes.findings.retain(|found| {
+        !request.ignore.contains(&found.code) && (request.only.is_empty() || request.only.contains(&found.code))
+    });
+    Ok(notes.report(ruleset.len(), request.now))
 }
 
 /// What was found so far.
@@ -102,12 +117,13 @@ impl Notes {
         }
     }
 
-    fn report(mut self, flags: usize, options: &LintOptions) -> LintReport {
+    fn report(mut self, flags: usize, now: Option<Time>) -> FlagsLintReport {
         self.findings.sort();
         self.findings.dedup();
         let count = |severity| self.findings.iter().filter(|found| found.severity == severity).count() as u64;
-        LintReport {
-            now: options.now,
+        FlagsLintReport {
+            schema: "truenorth/flags-lint/1".to_owned(),
+            now,
             flags: flags as u64,
             errors: count(LintSeverity::Error),
             warnings: count(LintSeverity::Warning),

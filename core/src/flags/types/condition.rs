@@ -12,6 +12,7 @@ use crate::ground::time::Time;
 /// attribute that is a list passes where one of its elements does.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = super::schema::condition))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Condition {
     /// All of these.
@@ -66,6 +67,7 @@ pub struct Condition {
 /// Bounds of a semantic version; build metadata does not count, a pre-release comes before its release.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = super::schema::version))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct VersionBounds {
     /// This version.

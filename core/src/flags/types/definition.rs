@@ -9,6 +9,40 @@ use super::condition::Condition;
 use crate::ground::hash::HashAlgorithm;
 use crate::ground::time::Time;
 
+/// A file of flags. Keys that begin with `x-` are anybody's own.
+#[cfg(feature = "schema")]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(transform = super::schema::file)]
+pub struct FlagsFile {
+    /// Where the schema of this file is, for editors.
+    #[serde(rename = "$schema", default)]
+    pub schema: Option<String>,
+    /// The version of the format, which is 1.
+    pub version: u32,
+    /// The flags, by name.
+    #[serde(default)]
+    pub flags: BTreeMap<String, FlagDefinition>,
+    /// Named sets of units, by name.
+    #[serde(default)]
+    pub segments: BTreeMap<String, Segment>,
+    /// Layers, by name: flags that have parts of one for themselves exclude each other.
+    #[serde(default)]
+    pub layers: BTreeMap<String, Layer>,
+    /// Holdouts, by name: units that are kept from all flags that name it.
+    #[serde(default)]
+    pub holdouts: BTreeMap<String, Holdout>,
+    /// The hash of everything that names none; absent: `murmur3_x86_32`.
+    #[serde(default)]
+    pub hash: HashAlgorithm,
+    /// Attributes that traces and exposures never show, with all that lies below them.
+    #[serde(default)]
+    pub private_attributes: Vec<String>,
+    /// What is known about the file; nobody reads it here.
+    #[serde(default)]
+    pub metadata: Value,
+}
+
 /// Whether a flag is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -45,6 +79,7 @@ pub enum FlagType {
 /// One flag. The first four fields are those of flagd, so that a flag without rules is the same file.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = super::schema::flag))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct FlagDefinition {
     /// Whether it is in use.
@@ -105,6 +140,7 @@ pub struct Prerequisite {
 /// A part of a layer.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = super::schema::range))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LayerUse {
     /// The layer's name.
@@ -129,6 +165,7 @@ pub struct Override {
 /// A rule: who it concerns, and what they get. Exactly one of `variant`, `split`, `ranges` and `rollout` says what.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = super::schema::rule))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Rule {
     /// A name for traces and lint; absent: its place, such as `rules[0]`.
@@ -160,6 +197,7 @@ pub struct Rule {
 /// A share of the units.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = super::schema::share))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Share {
     /// What they get.
@@ -171,6 +209,7 @@ pub struct Share {
 /// A range of buckets, of a million.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = super::schema::range))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Range {
     /// What its units get.
@@ -184,6 +223,7 @@ pub struct Range {
 /// A share of the units that grows with time: the buckets from 0 up, so that nobody who has it loses it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = super::schema::rollout))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rollout {
     /// What they get.
@@ -198,6 +238,7 @@ pub struct Rollout {
 /// How many have it at an instant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = super::schema::percent))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RolloutStep {
     /// When.
@@ -254,6 +295,7 @@ pub struct Layer {
 /// Units that are kept from all flags that name it, so that what flags do together can be measured.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = super::schema::percent))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Holdout {
     /// What it is for.

@@ -4,25 +4,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::ground::time::{Span, Time};
 
-/// What lint is asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What file to look over, and for what.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct LintOptions {
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FlagsLintRequest {
+    /// The file of flags, as JSON text.
+    pub definitions: String,
     /// What time it is; absent: nothing is said that depends on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<Time>,
-    /// How old a flag that gives everybody the same may be.
-    pub stale_after: Span,
+    /// How old a flag that gives everybody the same may be; absent: 90 days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale_after: Option<Span>,
     /// Whether flags without an owner are told.
+    #[serde(default)]
     pub require_owner: bool,
     /// Whether flags without an end are told.
+    #[serde(default)]
     pub require_expiry: bool,
-}
-
-impl Default for LintOptions {
-    fn default() -> Self {
-        Self { now: None, stale_after: Span::days(90), require_owner: false, require_expiry: false }
-    }
+    /// Only findings of these codes; empty: of all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<LintCode>,
+    /// No findings of these codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<LintCode>,
 }
 
 /// How bad a finding is.
@@ -126,7 +132,9 @@ pub struct LintFinding {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct LintReport {
+pub struct FlagsLintReport {
+    /// The version of this report: `truenorth/flags-lint/1`.
+    pub schema: String,
     /// What time it was taken to be; absent: nothing is said that depends on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<Time>,

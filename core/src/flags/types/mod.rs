@@ -7,9 +7,13 @@ mod evaluation;
 mod explanation;
 mod json;
 mod lint;
+#[cfg(feature = "schema")]
+mod schema;
 
 pub use ask::{FlagEvaluation, FlagExplainRequest, FlagProblem, FlagsReport, FlagsRequest};
 pub use condition::{Coercion, Condition, VersionBounds};
+#[cfg(feature = "schema")]
+pub use definition::FlagsFile;
 pub use definition::{
     FlagDefinition, FlagState, FlagType, Growth, Holdout, Layer, LayerUse, Override, Prerequisite, Range, Rollout,
     RolloutStep, Rule, Segment, Share,
@@ -17,4 +21,4 @@ pub use definition::{
 pub use evaluation::{FlagErrorCode, FlagReason};
 pub use explanation::{FlagExplanation, FlagStep, FlagStepKind, FlagStepOutcome};
 pub use json::JsonValue;
-pub use lint::{LintCode, LintFinding, LintOptions, LintReport, LintSeverity};
+pub use lint::{FlagsLintReport, FlagsLintRequest, LintCode, LintFinding, LintSeverity};

@@ -1,8 +1,12 @@
 //! What can be typed.
 
+mod flags;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+pub(crate) use self::flags::{FlagsArgs, FlagsCommand, LintArgs, LintFormat, Severity, WhomArgs};
 
 const ABOUT: &str = "Measures whether a developer platform is getting better.";
 
@@ -56,16 +60,6 @@ Examples:
 
 Days, weeks and months are those of UTC, as in all of these tools.";
 
-const FLAGS_EXAMPLES: &str = "\
-Examples:
-  truenorth flags list flags.yaml
-  truenorth flags eval flags.yaml --key user-1 --context country=DE --context seats=25
-  truenorth flags explain flags.yaml new-checkout --key user-1 --context plan=beta
-
-Context:
-  A value that is JSON (25, true, [\"a\"]) is that; all else is text. Rules and
-  rollouts that begin or end are asked of this moment unless --now says another.";
-
 const RUN_EXAMPLES: &str = "\
 Examples:
   truenorth run --list
@@ -92,74 +86,21 @@ pub(crate) enum Command {
     /// Show one history under the definitions of other tools: why a dashboard says something else
     #[command(after_help = PRESETS_EXAMPLES)]
     Presets(Box<PresetsArgs>),
-    /// Evaluate feature flags of a file, and say why
-    #[command(after_help = FLAGS_EXAMPLES)]
+    /// Evaluate feature flags of a file, say why, and look them over
+    #[command(after_help = flags::EXAMPLES)]
     Flags(FlagsArgs),
     /// Report on a folder of events: everything that can be said about it
     Report(ReportArgs),
     /// Run any operation on a request, JSON or YAML, from standard input
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
-    /// Print the JSON Schema of an operation's request and report
+    /// Print the JSON Schema of an operation's request and report, or of a file of flags
     Schema(SchemaArgs),
     /// Print completions for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
-}
-
-/// `truenorth flags`.
-#[derive(Debug, Args)]
-pub(crate) struct FlagsArgs {
-    #[command(subcommand)]
-    pub(crate) command: FlagsCommand,
-}
-
-/// What can be asked of a file of flags.
-#[derive(Debug, Subcommand)]
-pub(crate) enum FlagsCommand {
-    /// Each flag with its type, variants and what is wrong with it
-    List {
-        /// The file of flags, JSON or YAML
-        #[arg(value_hint = ValueHint::FilePath)]
-        file: PathBuf,
-    },
-    /// Who gets what: the value of each flag, or of some
-    Eval {
-        #[command(flatten)]
-        whom: WhomArgs,
-        /// The flags [default: all]
-        #[arg(value_name = "FLAG")]
-        flags: Vec<String>,
-    },
-    /// Why somebody gets what they get
-    Explain {
-        #[command(flatten)]
-        whom: WhomArgs,
-        /// The flag
-        flag: String,
-    },
-}
-
-/// Whom flags are evaluated for.
-#[derive(Debug, Args)]
-pub(crate) struct WhomArgs {
-    /// The file of flags, JSON or YAML
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) file: PathBuf,
-    /// The targeting key: whom it is about
-    #[arg(long, value_name = "KEY")]
-    pub(crate) key: Option<String>,
-    /// An attribute, such as `country=DE`
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub(crate) context: Vec<String>,
-    /// The moment: a time with an offset, a day, or `now` [default: now]
-    #[arg(long, value_name = "TIME")]
-    pub(crate) now: Option<String>,
-    /// Print the report as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// `truenorth dora`.
@@ -228,7 +169,7 @@ pub(crate) struct RunArgs {
 /// `truenorth schema`.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// The operation; absent: all of them
+    /// The operation, or `flags` for a file of flags; absent: all operations
     pub(crate) operation: Option<String>,
     /// Only the request's
     #[arg(long, conflicts_with = "report")]

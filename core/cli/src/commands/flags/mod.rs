@@ -1,5 +1,9 @@
 //! `truenorth flags`.
 
+mod findings;
+mod lint;
+mod sarif;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -17,6 +21,7 @@ pub(super) fn run(args: &FlagsArgs) -> Result<i32> {
         FlagsCommand::List { file } => list(file),
         FlagsCommand::Eval { whom, flags } => evaluate(whom, flags),
         FlagsCommand::Explain { whom, flag } => explain(whom, flag),
+        FlagsCommand::Lint(args) => lint::run(args),
     }
 }
 
