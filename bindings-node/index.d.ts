@@ -33,6 +33,21 @@ export declare function flagsLint(request: FlagsLintRequest, options?: CallOptio
 /** Looks a file of feature flags over: what cannot be used, and what is probably not meant. Blocks until it is done. */
 export declare function flagsLintSync(request: FlagsLintRequest, options?: CallOptionsSync): FlagsLintReport;
 
+/** Evaluates feature flags of a file for many at once: who would get what, and whether splits fall as they should. */
+export declare function flagsSimulate(request: FlagsSimulateRequest, options?: CallOptions): Promise<FlagsSimulateReport>;
+/** Evaluates feature flags of a file for many at once: who would get what, and whether splits fall as they should. Blocks until it is done. */
+export declare function flagsSimulateSync(request: FlagsSimulateRequest, options?: CallOptionsSync): FlagsSimulateReport;
+
+/** Says what sets two files of feature flags apart, how many it moves, and who. */
+export declare function flagsDiff(request: FlagsDiffRequest, options?: CallOptions): Promise<FlagsDiffReport>;
+/** Says what sets two files of feature flags apart, how many it moves, and who. Blocks until it is done. */
+export declare function flagsDiffSync(request: FlagsDiffRequest, options?: CallOptionsSync): FlagsDiffReport;
+
+/** Turns new weights of a split into ranges by which only those move who must. */
+export declare function flagsReweigh(request: FlagsReweighRequest, options?: CallOptions): Promise<FlagsReweighReport>;
+/** Turns new weights of a split into ranges by which only those move who must. Blocks until it is done. */
+export declare function flagsReweighSync(request: FlagsReweighRequest, options?: CallOptionsSync): FlagsReweighReport;
+
 /** The stable word for a kind of error. */
 export type ErrorCode =
   | "invalidJson"
@@ -323,6 +338,20 @@ export interface FlagExplainRequest {
   now?: TimeInput | null;
 }
 
+/** Which files to hold against each other, and by whom. */
+export interface FlagsDiffRequest {
+  /** The file of flags as it was, as JSON text. */
+  before: string;
+  /** The file of flags as it is to be, as JSON text. */
+  after: string;
+  /** What is known of each of whom it shall be said whether they move; empty: only the files are compared. */
+  contexts?: readonly (Record<string, JsonValue>)[];
+  /** The instant at which files are compared; absent: nothing is said of rules that begin, end or grow. */
+  now?: TimeInput | null;
+  /** How many of those who move are named, for each way they go; absent: none. Private ones never are. */
+  who?: number | null;
+}
+
 /** What file to look over, and for what. */
 export interface FlagsLintRequest {
   /** The file of flags, as JSON text. */
@@ -350,6 +379,32 @@ export interface FlagsRequest {
   /** The flags to evaluate; empty: all of them. */
   flags?: readonly string[];
   /** The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an error. */
+  now?: TimeInput | null;
+}
+
+/** Which split gets which weights. */
+export interface FlagsReweighRequest {
+  /** The file of flags, as JSON text. */
+  definitions: string;
+  /** The flag. */
+  flag: string;
+  /** The new weights, one for every variant that has buckets now; 0 takes them all away. */
+  weights: readonly Share[];
+  /** How many per cent of the units the ranges hold in all, above 0 and up to 100; absent: as many as now. */
+  coverage?: number | null;
+  /** The rule with the split: its `id`, or its place such as `rules[0]`; absent: the only one that has a split. */
+  rule?: string | null;
+}
+
+/** Which flags to evaluate, and for whom. */
+export interface FlagsSimulateRequest {
+  /** The file of flags, as JSON text. */
+  definitions: string;
+  /** What is known of each for whom they are evaluated, `targetingKey` above all. */
+  contexts: readonly (Record<string, JsonValue>)[];
+  /** The flags to evaluate; empty: all of them. */
+  flags?: readonly string[];
+  /** The instant of the evaluations, for rules and rollouts that begin or end; absent: those are an error. */
   now?: TimeInput | null;
 }
 
@@ -549,6 +604,14 @@ export interface ReadOptions {
   team?: string | null;
   /** The zone of times that carry none, such as `Europe/Berlin` or `+02:00`; without it they are refused. */
   timeZone?: string | null;
+}
+
+/** A share of the units. */
+export interface Share {
+  /** What they get. */
+  variant: string;
+  /** How many of them, against the sum of all weights. */
+  weight: number;
 }
 
 /** What happens at a record that cannot be taken. */
@@ -828,6 +891,17 @@ export interface Difference {
   to?: number;
 }
 
+/** What became of something. */
+export type DifferenceKind =
+  /** It was not there before. */
+  | "added"
+  /** It is not there any more. */
+  | "removed"
+  /** It is another. */
+  | "changed"
+  /** It is as it was; what it depends on is not. */
+  | "same";
+
 /** The five metrics of one group. */
 export interface DoraGroup {
   /** Its name: the values of the dimensions. */
@@ -951,6 +1025,36 @@ export interface FailureRate {
   lateFailures: number;
 }
 
+/** One place that differs. */
+export interface FlagChange {
+  /** Where it stands, such as `flags.x.rules[0].split[1].weight`; where it was, if it is not there any more. */
+  path: string;
+  /** What became of it. */
+  kind: DifferenceKind;
+  /** What it is; of a list of values, those that are new. */
+  after?: JsonValue;
+  /** What it was; of a list of values, those that are gone. */
+  before?: JsonValue;
+}
+
+/** What sets a flag apart from what it was. */
+export interface FlagDifference {
+  /** The flag's name. */
+  flag: string;
+  /** What became of it. */
+  kind: DifferenceKind;
+  /** Its fields that differ; none for a flag that was added or removed. */
+  changes: FlagChange[];
+  /** Its rules whose ranges differ, where they hash as they did. */
+  splits: SplitDifference[];
+  /** How many of the contexts get another variant. */
+  moved: number;
+  /** From which variant to which, the most first. */
+  moves: FlagMove[];
+  /** How many of all units get another variant, from 0 to 1, where the definitions alone tell: nothing but hashes decides, and those spread units evenly. */
+  share?: number;
+}
+
 /** What is wrong, in OpenFeature's words. */
 export type FlagErrorCode =
   /** There is no flag of this name. */
@@ -1006,6 +1110,20 @@ export interface FlagExplanation {
   value?: JsonValue;
   /** The variant; absent where the caller's default stands. */
   variant?: string;
+}
+
+/** How many go from one variant to another. */
+export interface FlagMove {
+  /** How many. */
+  count: number;
+  /** How many of all contexts, from 0 to 1. */
+  share: number;
+  /** Some of them, by their units. */
+  who: string[];
+  /** The variant as it was; absent: the caller's default. */
+  from?: string;
+  /** The variant as it is to be; absent: the caller's default. */
+  to?: string;
 }
 
 /** Something wrong in a file of flags. */
@@ -1093,6 +1211,28 @@ export type FlagStepOutcome =
   /** The evaluation ended here with an error. */
   | "stopped";
 
+/** What sets two files of flags apart, and whom it moves. */
+export interface FlagsDiffReport {
+  /** The version of this report: `truenorth/flags-diff/1`. */
+  schema: string;
+  /** For how many both files were evaluated. */
+  contexts: number;
+  /** For how many of them at least one flag gives another variant. */
+  moved: number;
+  /** Flags that differ, or that give somebody another variant, in alphabetical order. */
+  flags: FlagDifference[];
+  /** What else differs: segments, layers, holdouts and what stands at the top of the file. */
+  others: FlagChange[];
+  /** What is wrong with the file as it was. */
+  problemsBefore: FlagProblem[];
+  /** What is wrong with the file as it is to be. */
+  problemsAfter: FlagProblem[];
+  /** What should be known first, a sentence each: changes of weights that move more than they must. */
+  sentences: string[];
+  /** The instant at which the files were compared. */
+  now?: Time;
+}
+
 /** What lint found in a file of flags. */
 export interface FlagsLintReport {
   /** The version of this report: `truenorth/flags-lint/1`. */
@@ -1119,6 +1259,42 @@ export interface FlagsReport {
   evaluations: FlagEvaluation[];
   /** What is wrong with single flags, segments, layers or holdouts; they harm no others. */
   problems: FlagProblem[];
+}
+
+/** The ranges to put in the place of a split, by which only those move who must. */
+export interface FlagsReweighReport {
+  /** The version of this report: `truenorth/flags-reweigh/1`. */
+  schema: string;
+  /** The flag. */
+  flag: string;
+  /** Where its rule stands, such as `flags.x.rules[0]`. */
+  path: string;
+  /** The ranges as they are. */
+  before: Range[];
+  /** The ranges as they should be written. */
+  ranges: Range[];
+  /** How many buckets change hands: the sum of what variants gain. */
+  moved: number;
+  /** How many of the units that the rule concerns move by it, from 0 to 1. */
+  share: number;
+  /** How many buckets would change hands if the weights were written as a `split`. */
+  plain: number;
+}
+
+/** Who would get what, in numbers; nobody is exposed to anything by it. */
+export interface FlagsSimulateReport {
+  /** The version of this report: `truenorth/flags-simulate/1`. */
+  schema: string;
+  /** For how many the flags were evaluated. */
+  contexts: number;
+  /** A flag each: in the order that was asked for, else in alphabetical order. */
+  flags: SimulatedFlag[];
+  /** What is wrong with single flags, segments, layers or holdouts; they harm no others. */
+  problems: FlagProblem[];
+  /** What should be known first, a sentence each: splits that do not fall as they should, and errors. */
+  sentences: string[];
+  /** The instant of the evaluations. */
+  now?: Time;
 }
 
 /** How often is deployed. */
@@ -1507,6 +1683,16 @@ export interface Quality {
   notes: Record<string, number>;
 }
 
+/** A range of buckets, of a million. */
+export interface Range {
+  /** What its units get. */
+  variant: string;
+  /** The first bucket, from 0. */
+  from: number;
+  /** The bucket after the last, up to 1 000 000. */
+  to: number;
+}
+
 /** How long it takes to recover from a failed deployment. */
 export interface Recovery {
   /** The number that stands for all: the Kaplan–Meier median unless defined otherwise. */
@@ -1641,8 +1827,108 @@ export interface Settled {
   incidents: number;
 }
 
+/** How often something went wrong. */
+export interface SimulatedError {
+  /** What, in OpenFeature's words. */
+  code: FlagErrorCode;
+  /** What, in a sentence. */
+  message: string;
+  /** How often. */
+  count: number;
+}
+
+/** What a flag gives. */
+export interface SimulatedFlag {
+  /** The flag's name. */
+  flag: string;
+  /** How many get which variant; those without one get the caller's default. */
+  variants: SimulatedVariant[];
+  /** How often which reason was given. */
+  reasons: SimulatedReason[];
+  /** What went wrong, and how often. */
+  errors: SimulatedError[];
+  /** How many each rule decided, in order. */
+  rules: SimulatedRule[];
+}
+
+/** How many units fall into the ranges of a variant. */
+export interface SimulatedPart {
+  /** How many. */
+  count: number;
+  /** How many of the units, from 0 to 1. */
+  share: number;
+  /** How many its ranges should hold, from 0 to 1. */
+  expected: number;
+  /** The variant; absent: outside all ranges. */
+  variant?: string;
+}
+
+/** How often a reason was given. */
+export interface SimulatedReason {
+  /** The reason, in OpenFeature's words. */
+  reason: FlagReason;
+  /** How often. */
+  count: number;
+  /** How often of all, from 0 to 1. */
+  share: number;
+}
+
+/** How many a rule decided. */
+export interface SimulatedRule {
+  /** The rule, such as `rules[0]` where it has no name. */
+  rule: string;
+  /** How many it gave a variant. */
+  count: number;
+  /** How many of all, from 0 to 1. */
+  share: number;
+  /** For how many nobody can tell whether it concerns them: an attribute is missing or of another type. */
+  unknown: number;
+  /** How its split falls; absent where it has none. */
+  split?: SimulatedSplit;
+}
+
+/** How the units that a rule hashed fall into its ranges, each unit once. */
+export interface SimulatedSplit {
+  /** How many units it hashed. */
+  units: number;
+  /** The variants of its ranges, and what lies outside them. */
+  parts: SimulatedPart[];
+  /** Whether the units do not fall as they should: the adjusted chance is below 0.001. */
+  mismatch: boolean;
+  /** The same, adjusted for all splits of the report by Benjamini and Hochberg. */
+  adjusted?: number;
+  /** Pearson's statistic of the counts against the ranges; absent where fewer than five are expected in a part. */
+  chiSquare?: number;
+  /** How many units it takes for a test, where there are too few. */
+  needed?: number;
+  /** The chance of such a statistic or a larger one where units fall evenly. */
+  p?: number;
+}
+
+/** How many get a variant. */
+export interface SimulatedVariant {
+  /** How many. */
+  count: number;
+  /** How many of all, from 0 to 1. */
+  share: number;
+  /** The variant; absent: the caller's default. */
+  variant?: string;
+}
+
 /** A length of time: `90s`, `15m`, `24h`, `7d` or `2w`; a day is 24 hours. */
 export type Span = string;
+
+/** How the ranges of a rule differ. */
+export interface SplitDifference {
+  /** Where the rule stands now, such as `flags.x.rules[0]`. */
+  path: string;
+  /** How many of the units that it concerns get something else of it, from 0 to 1. */
+  share: number;
+  /** How many would have to for variants of these sizes. */
+  least: number;
+  /** Ranges of the same sizes that move no more than that; empty where those that stand there move no more either. */
+  ranges: Range[];
+}
 
 /** One stage of lead time. */
 export interface Stage {

@@ -2,5 +2,5 @@
 import truenorth from "./index.js";
 
 export const { EventTable, EventReader, FlagContext, FlagSet, TruenorthError, version } = truenorth;
-export const { dora, doraSync, doraPresets, doraPresetsSync, doraLevel, doraLevelSync, flagsEvaluate, flagsEvaluateSync, flagsExplain, flagsExplainSync, flagsLint, flagsLintSync } = truenorth;
+export const { dora, doraSync, doraPresets, doraPresetsSync, doraLevel, doraLevelSync, flagsEvaluate, flagsEvaluateSync, flagsExplain, flagsExplainSync, flagsLint, flagsLintSync, flagsSimulate, flagsSimulateSync, flagsDiff, flagsDiffSync, flagsReweigh, flagsReweighSync } = truenorth;
 export default truenorth;

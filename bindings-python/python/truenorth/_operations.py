@@ -21,9 +21,12 @@ __all__ = [
     "dora",
     "dora_level",
     "dora_presets",
+    "flags_diff",
     "flags_evaluate",
     "flags_explain",
     "flags_lint",
+    "flags_reweigh",
+    "flags_simulate",
     "run",
 ]
 
@@ -210,6 +213,60 @@ def flags_lint(**keywords: Unpack[requests.FlagsLintRequest]) -> reports.FlagsLi
     return reports.FlagsLintReport(ask("flagsLint", (), keywords))
 
 
+def flags_simulate(**keywords: Unpack[requests.FlagsSimulateRequest]) -> reports.FlagsSimulateReport:
+    """Evaluates feature flags of a file for many at once: who would get what, and whether splits fall as they
+    should.
+
+    Args:
+        definitions: The file of flags, as JSON text.
+        contexts: What is known of each for whom they are evaluated, `targetingKey` above all.
+        flags: The flags to evaluate; empty: all of them.
+        now: The instant of the evaluations, for rules and rollouts that begin or end; absent: those are
+            an error.
+
+    Raises:
+        TruenorthError: With `code`, `path` and `message`.
+    """
+    return reports.FlagsSimulateReport(ask("flagsSimulate", (), keywords))
+
+
+def flags_diff(**keywords: Unpack[requests.FlagsDiffRequest]) -> reports.FlagsDiffReport:
+    """Says what sets two files of feature flags apart, how many it moves, and who.
+
+    Args:
+        before: The file of flags as it was, as JSON text.
+        after: The file of flags as it is to be, as JSON text.
+        contexts: What is known of each of whom it shall be said whether they move; empty: only the files
+            are compared.
+        now: The instant at which files are compared; absent: nothing is said of rules that begin, end or
+            grow.
+        who: How many of those who move are named, for each way they go; absent: none. Private ones never
+            are.
+
+    Raises:
+        TruenorthError: With `code`, `path` and `message`.
+    """
+    return reports.FlagsDiffReport(ask("flagsDiff", (), keywords))
+
+
+def flags_reweigh(**keywords: Unpack[requests.FlagsReweighRequest]) -> reports.FlagsReweighReport:
+    """Turns new weights of a split into ranges by which only those move who must.
+
+    Args:
+        definitions: The file of flags, as JSON text.
+        flag: The flag.
+        weights: The new weights, one for every variant that has buckets now; 0 takes them all away.
+        coverage: How many per cent of the units the ranges hold in all, above 0 and up to 100; absent: as
+            many as now.
+        rule: The rule with the split: its `id`, or its place such as `rules[0]`; absent: the only one
+            that has a split.
+
+    Raises:
+        TruenorthError: With `code`, `path` and `message`.
+    """
+    return reports.FlagsReweighReport(ask("flagsReweigh", (), keywords))
+
+
 @overload
 def run(
     operation: Literal["dora"], request: requests.DoraRequest = ..., /, *sources: EventSource
@@ -241,6 +298,21 @@ def run(
 ) -> reports.FlagsLintReport: ...
 
 @overload
+def run(
+    operation: Literal["flagsSimulate"], request: requests.FlagsSimulateRequest = ..., /, *sources: EventSource
+) -> reports.FlagsSimulateReport: ...
+
+@overload
+def run(
+    operation: Literal["flagsDiff"], request: requests.FlagsDiffRequest = ..., /, *sources: EventSource
+) -> reports.FlagsDiffReport: ...
+
+@overload
+def run(
+    operation: Literal["flagsReweigh"], request: requests.FlagsReweighRequest = ..., /, *sources: EventSource
+) -> reports.FlagsReweighReport: ...
+
+@overload
 def run(operation: str, request: Mapping[str, object] = ..., /, *sources: EventSource) -> Report: ...
 
 
@@ -260,4 +332,7 @@ _REPORTS: dict[str, type[Report]] = {
     "flagsEvaluate": reports.FlagsReport,
     "flagsExplain": reports.FlagExplanation,
     "flagsLint": reports.FlagsLintReport,
+    "flagsSimulate": reports.FlagsSimulateReport,
+    "flagsDiff": reports.FlagsDiffReport,
+    "flagsReweigh": reports.FlagsReweighReport,
 }

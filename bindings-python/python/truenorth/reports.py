@@ -22,22 +22,29 @@ __all__ = [
     "Definition",
     "Denominator",
     "Difference",
+    "DifferenceKind",
     "DoraGroup",
     "DoraReport",
     "Empty",
     "Estimate",
     "FailureCount",
     "FailureRate",
+    "FlagChange",
+    "FlagDifference",
     "FlagErrorCode",
     "FlagEvaluation",
     "FlagExplanation",
+    "FlagMove",
     "FlagProblem",
     "FlagReason",
     "FlagStep",
     "FlagStepKind",
     "FlagStepOutcome",
+    "FlagsDiffReport",
     "FlagsLintReport",
     "FlagsReport",
+    "FlagsReweighReport",
+    "FlagsSimulateReport",
     "Frequency",
     "FrequencyInterval",
     "FrequencyStatistic",
@@ -62,6 +69,7 @@ __all__ = [
     "PresetAnswer",
     "PresetsReport",
     "Quality",
+    "Range",
     "Recovery",
     "RecoveryStart",
     "RecoveryStatistic",
@@ -74,6 +82,14 @@ __all__ = [
     "Series",
     "SeriesValues",
     "Settled",
+    "SimulatedError",
+    "SimulatedFlag",
+    "SimulatedPart",
+    "SimulatedReason",
+    "SimulatedRule",
+    "SimulatedSplit",
+    "SimulatedVariant",
+    "SplitDifference",
     "Stage",
     "Target",
     "TargetVerdict",
@@ -106,6 +122,9 @@ Copies = Literal["all", "first"]
 
 # What the denominator of the failure rate counts.
 Denominator = Literal["deployments", "lessRollbacks", "lessRework", "changes"]
+
+# What became of something.
+DifferenceKind = Literal["added", "removed", "changed", "same"]
 
 # What is said of a metric that has nothing to measure.
 Empty = Literal["unknown", "zero"]
@@ -528,6 +547,44 @@ class FailureRate(View):
     """Failures noticed after the follow-up, not in the rate."""
 
 
+class FlagChange(View):
+    """One place that differs."""
+
+    __slots__ = ()
+
+    path: str
+    """Where it stands, such as `flags.x.rules[0].split[1].weight`; where it was, if it is not there any more."""
+    kind: DifferenceKind
+    """What became of it."""
+    after: JsonValue | None
+    """What it is; of a list of values, those that are new."""
+    before: JsonValue | None
+    """What it was; of a list of values, those that are gone."""
+
+
+class FlagDifference(View):
+    """What sets a flag apart from what it was."""
+
+    __slots__ = ()
+
+    flag: str
+    """The flag's name."""
+    kind: DifferenceKind
+    """What became of it."""
+    changes: Rows[FlagChange]
+    """Its fields that differ; none for a flag that was added or removed."""
+    splits: Rows[SplitDifference]
+    """Its rules whose ranges differ, where they hash as they did."""
+    moved: int
+    """How many of the contexts get another variant."""
+    moves: Rows[FlagMove]
+    """From which variant to which, the most first."""
+    share: float | None
+    """How many of all units get another variant, from 0 to 1, where the definitions alone tell: nothing but
+    hashes decides, and those spread units evenly.
+    """
+
+
 class FlagEvaluation(View):
     """A flag's value for somebody."""
 
@@ -576,6 +633,23 @@ class FlagExplanation(Report):
     """The variant; absent where the caller's default stands."""
 
 
+class FlagMove(View):
+    """How many go from one variant to another."""
+
+    __slots__ = ()
+
+    count: int
+    """How many."""
+    share: float
+    """How many of all contexts, from 0 to 1."""
+    who: list[str]
+    """Some of them, by their units."""
+    from_: str | None
+    """The variant as it was; absent: the caller's default."""
+    to: str | None
+    """The variant as it is to be; absent: the caller's default."""
+
+
 class FlagProblem(View):
     """Something wrong in a file of flags."""
 
@@ -622,6 +696,31 @@ class FlagStep(View):
     """The bucket after the last of that range."""
 
 
+class FlagsDiffReport(Report):
+    """What sets two files of flags apart, and whom it moves."""
+
+    __slots__ = ()
+
+    schema: str
+    """The version of this report: `truenorth/flags-diff/1`."""
+    contexts: int
+    """For how many both files were evaluated."""
+    moved: int
+    """For how many of them at least one flag gives another variant."""
+    flags: Rows[FlagDifference]
+    """Flags that differ, or that give somebody another variant, in alphabetical order."""
+    others: Rows[FlagChange]
+    """What else differs: segments, layers, holdouts and what stands at the top of the file."""
+    problems_before: Rows[FlagProblem]
+    """What is wrong with the file as it was."""
+    problems_after: Rows[FlagProblem]
+    """What is wrong with the file as it is to be."""
+    sentences: list[str]
+    """What should be known first, a sentence each: changes of weights that move more than they must."""
+    now: datetime | None
+    """The instant at which the files were compared."""
+
+
 class FlagsLintReport(Report):
     """What lint found in a file of flags."""
 
@@ -654,6 +753,48 @@ class FlagsReport(Report):
     """A flag each: in the order that was asked for, else in alphabetical order."""
     problems: Rows[FlagProblem]
     """What is wrong with single flags, segments, layers or holdouts; they harm no others."""
+
+
+class FlagsReweighReport(Report):
+    """The ranges to put in the place of a split, by which only those move who must."""
+
+    __slots__ = ()
+
+    schema: str
+    """The version of this report: `truenorth/flags-reweigh/1`."""
+    flag: str
+    """The flag."""
+    path: str
+    """Where its rule stands, such as `flags.x.rules[0]`."""
+    before: Rows[Range]
+    """The ranges as they are."""
+    ranges: Rows[Range]
+    """The ranges as they should be written."""
+    moved: int
+    """How many buckets change hands: the sum of what variants gain."""
+    share: float
+    """How many of the units that the rule concerns move by it, from 0 to 1."""
+    plain: int
+    """How many buckets would change hands if the weights were written as a `split`."""
+
+
+class FlagsSimulateReport(Report):
+    """Who would get what, in numbers; nobody is exposed to anything by it."""
+
+    __slots__ = ()
+
+    schema: str
+    """The version of this report: `truenorth/flags-simulate/1`."""
+    contexts: int
+    """For how many the flags were evaluated."""
+    flags: Rows[SimulatedFlag]
+    """A flag each: in the order that was asked for, else in alphabetical order."""
+    problems: Rows[FlagProblem]
+    """What is wrong with single flags, segments, layers or holdouts; they harm no others."""
+    sentences: list[str]
+    """What should be known first, a sentence each: splits that do not fall as they should, and errors."""
+    now: datetime | None
+    """The instant of the evaluations."""
 
 
 class Frequency(View):
@@ -899,6 +1040,19 @@ class Quality(View):
     """What a source is known to leave out or could not link, with how often that came."""
 
 
+class Range(View):
+    """A range of buckets, of a million."""
+
+    __slots__ = ()
+
+    variant: str
+    """What its units get."""
+    from_: int
+    """The first bucket, from 0."""
+    to: int
+    """The bucket after the last, up to 1 000 000."""
+
+
 class Recovery(View):
     """How long it takes to recover from a failed deployment."""
 
@@ -989,6 +1143,132 @@ class Settled(View):
     """Further records of known pull requests."""
     incidents: int
     """Further records of known incidents."""
+
+
+class SimulatedError(View):
+    """How often something went wrong."""
+
+    __slots__ = ()
+
+    code: FlagErrorCode
+    """What, in OpenFeature's words."""
+    message: str
+    """What, in a sentence."""
+    count: int
+    """How often."""
+
+
+class SimulatedFlag(View):
+    """What a flag gives."""
+
+    __slots__ = ()
+
+    flag: str
+    """The flag's name."""
+    variants: Rows[SimulatedVariant]
+    """How many get which variant; those without one get the caller's default."""
+    reasons: Rows[SimulatedReason]
+    """How often which reason was given."""
+    errors: Rows[SimulatedError]
+    """What went wrong, and how often."""
+    rules: Rows[SimulatedRule]
+    """How many each rule decided, in order."""
+
+
+class SimulatedPart(View):
+    """How many units fall into the ranges of a variant."""
+
+    __slots__ = ()
+
+    count: int
+    """How many."""
+    share: float
+    """How many of the units, from 0 to 1."""
+    expected: float
+    """How many its ranges should hold, from 0 to 1."""
+    variant: str | None
+    """The variant; absent: outside all ranges."""
+
+
+class SimulatedReason(View):
+    """How often a reason was given."""
+
+    __slots__ = ()
+
+    reason: FlagReason
+    """The reason, in OpenFeature's words."""
+    count: int
+    """How often."""
+    share: float
+    """How often of all, from 0 to 1."""
+
+
+class SimulatedRule(View):
+    """How many a rule decided."""
+
+    __slots__ = ()
+
+    rule: str
+    """The rule, such as `rules[0]` where it has no name."""
+    count: int
+    """How many it gave a variant."""
+    share: float
+    """How many of all, from 0 to 1."""
+    unknown: int
+    """For how many nobody can tell whether it concerns them: an attribute is missing or of another type."""
+    split: SimulatedSplit | None
+    """How its split falls; absent where it has none."""
+
+
+class SimulatedSplit(View):
+    """How the units that a rule hashed fall into its ranges, each unit once."""
+
+    __slots__ = ()
+
+    units: int
+    """How many units it hashed."""
+    parts: Rows[SimulatedPart]
+    """The variants of its ranges, and what lies outside them."""
+    mismatch: bool
+    """Whether the units do not fall as they should: the adjusted chance is below 0.001."""
+    adjusted: float | None
+    """The same, adjusted for all splits of the report by Benjamini and Hochberg."""
+    chi_square: float | None
+    """Pearson's statistic of the counts against the ranges; absent where fewer than five are expected in a part."""
+    needed: int | None
+    """How many units it takes for a test, where there are too few."""
+    p: float | None
+    """The chance of such a statistic or a larger one where units fall evenly."""
+
+
+class SimulatedVariant(View):
+    """How many get a variant."""
+
+    __slots__ = ()
+
+    count: int
+    """How many."""
+    share: float
+    """How many of all, from 0 to 1."""
+    variant: str | None
+    """The variant; absent: the caller's default."""
+
+
+class SplitDifference(View):
+    """How the ranges of a rule differ."""
+
+    __slots__ = ()
+
+    path: str
+    """Where the rule stands now, such as `flags.x.rules[0]`."""
+    share: float
+    """How many of the units that it concerns get something else of it, from 0 to 1."""
+    least: float
+    """How many would have to for variants of these sizes."""
+    ranges: Rows[Range]
+    """Ranges of the same sizes that move no more than that; empty where those that stand there move no more
+    either.
+    """
 
 
 class Stage(View):

@@ -36,8 +36,11 @@ __all__ = [
     "Event",
     "FailureCount",
     "FlagExplainRequest",
+    "FlagsDiffRequest",
     "FlagsLintRequest",
     "FlagsRequest",
+    "FlagsReweighRequest",
+    "FlagsSimulateRequest",
     "Format",
     "FrequencyInterval",
     "FrequencyStatistic",
@@ -68,6 +71,7 @@ __all__ = [
     "RecoveryWindow",
     "Redeploys",
     "Rounding",
+    "Share",
     "Span",
     "Strictness",
     "Target",
@@ -468,6 +472,24 @@ class FlagExplainRequest(_FlagExplainRequest, total=False):
     """The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an error."""
 
 
+class _FlagsDiffRequest(TypedDict):
+    before: str
+    """The file of flags as it was, as JSON text."""
+    after: str
+    """The file of flags as it is to be, as JSON text."""
+
+
+class FlagsDiffRequest(_FlagsDiffRequest, total=False):
+    """Which files to hold against each other, and by whom."""
+
+    contexts: _Sequence[_Mapping[str, JsonValue]]
+    """What is known of each of whom it shall be said whether they move; empty: only the files are compared."""
+    now: Time | None
+    """The instant at which files are compared; absent: nothing is said of rules that begin, end or grow."""
+    who: int | None
+    """How many of those who move are named, for each way they go; absent: none. Private ones never are."""
+
+
 class _FlagsLintRequest(TypedDict):
     definitions: str
     """The file of flags, as JSON text."""
@@ -504,6 +526,40 @@ class FlagsRequest(_FlagsRequest, total=False):
     """The flags to evaluate; empty: all of them."""
     now: Time | None
     """The instant of the evaluation, for rules and rollouts that begin or end; absent: those are an error."""
+
+
+class _FlagsReweighRequest(TypedDict):
+    definitions: str
+    """The file of flags, as JSON text."""
+    flag: str
+    """The flag."""
+    weights: _Sequence[Share]
+    """The new weights, one for every variant that has buckets now; 0 takes them all away."""
+
+
+class FlagsReweighRequest(_FlagsReweighRequest, total=False):
+    """Which split gets which weights."""
+
+    coverage: float | None
+    """How many per cent of the units the ranges hold in all, above 0 and up to 100; absent: as many as now."""
+    rule: str | None
+    """The rule with the split: its `id`, or its place such as `rules[0]`; absent: the only one that has a split."""
+
+
+class _FlagsSimulateRequest(TypedDict):
+    definitions: str
+    """The file of flags, as JSON text."""
+    contexts: _Sequence[_Mapping[str, JsonValue]]
+    """What is known of each for whom they are evaluated, `targetingKey` above all."""
+
+
+class FlagsSimulateRequest(_FlagsSimulateRequest, total=False):
+    """Which flags to evaluate, and for whom."""
+
+    flags: _Sequence[str]
+    """The flags to evaluate; empty: all of them."""
+    now: Time | None
+    """The instant of the evaluations, for rules and rollouts that begin or end; absent: those are an error."""
 
 
 class HostOptions(TypedDict, total=False):
@@ -697,6 +753,15 @@ class ReadOptions(TypedDict, total=False):
     """The team of records that name none."""
     time_zone: str | None
     """The zone of times that carry none, such as `Europe/Berlin` or `+02:00`; without it they are refused."""
+
+
+class Share(TypedDict):
+    """A share of the units."""
+
+    variant: str
+    """What they get."""
+    weight: float
+    """How many of them, against the sum of all weights."""
 
 
 class _Target(TypedDict):

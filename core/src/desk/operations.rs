@@ -139,6 +139,18 @@ operations! {
     #[cfg(feature = "flags")]
     /// Looks a file of feature flags over: what cannot be used, and what is probably not meant.
     "flagsLint" (crate::flags::FlagsLintRequest) -> crate::flags::FlagsLintReport, reads [], by |request, _, _| crate::flags::lint(request);
+
+    #[cfg(feature = "flags")]
+    /// Evaluates feature flags of a file for many at once: who would get what, and whether splits fall as they should.
+    "flagsSimulate" (crate::flags::FlagsSimulateRequest) -> crate::flags::FlagsSimulateReport, reads [], by |request, _, _| crate::flags::simulate(request);
+
+    #[cfg(feature = "flags")]
+    /// Says what sets two files of feature flags apart, how many it moves, and who.
+    "flagsDiff" (crate::flags::FlagsDiffRequest) -> crate::flags::FlagsDiffReport, reads [], by |request, _, _| crate::flags::diff(request);
+
+    #[cfg(feature = "flags")]
+    /// Turns new weights of a split into ranges by which only those move who must.
+    "flagsReweigh" (crate::flags::FlagsReweighRequest) -> crate::flags::FlagsReweighReport, reads [], by |request, _, _| crate::flags::reweigh(request);
 }
 
 #[cfg(test)]

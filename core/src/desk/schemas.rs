@@ -44,6 +44,21 @@ pub static SCHEMAS: &[OperationSchemas] = &[
         request: include_str!("../../schemas/flagsLint.request.json"),
         report: include_str!("../../schemas/flagsLint.report.json"),
     },
+    OperationSchemas {
+        operation: "flagsSimulate",
+        request: include_str!("../../schemas/flagsSimulate.request.json"),
+        report: include_str!("../../schemas/flagsSimulate.report.json"),
+    },
+    OperationSchemas {
+        operation: "flagsDiff",
+        request: include_str!("../../schemas/flagsDiff.request.json"),
+        report: include_str!("../../schemas/flagsDiff.report.json"),
+    },
+    OperationSchemas {
+        operation: "flagsReweigh",
+        request: include_str!("../../schemas/flagsReweigh.request.json"),
+        report: include_str!("../../schemas/flagsReweigh.report.json"),
+    },
 ];
 
 /// The schema (draft 7) of a file of flags, for editors.

@@ -72,7 +72,7 @@ pub fn explain(request: &FlagExplainRequest) -> Result<FlagExplanation> {
     Ok(set.explain(&request.flag, &context(&request.context, request.now)).report())
 }
 
-fn context(attributes: &BTreeMap<String, JsonValue>, now: Option<Time>) -> Context {
+pub(super) fn context(attributes: &BTreeMap<String, JsonValue>, now: Option<Time>) -> Context {
     let mut context = Context::default();
     for (name, value) in attributes {
         context.set(name.clone(), value.0.clone());

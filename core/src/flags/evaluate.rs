@@ -219,10 +219,14 @@ impl Rule {
                 return Ok(None);
             }
         }
-        if let Some(when) = &self.when
-            && when.decide(look, watch)? != Truth::True
-        {
-            return Ok(None);
+        if let Some(when) = &self.when {
+            let truth = when.decide(look, watch)?;
+            if truth == Truth::Unknown {
+                watch.undecided();
+            }
+            if truth != Truth::True {
+                return Ok(None);
+            }
         }
         match &self.serve {
             Serve::Variant(variant) => Ok(Some((*variant, FlagReason::TargetingMatch))),

@@ -24,10 +24,12 @@
 //! - That two flags do not disturb each other: only a layer keeps their units apart.
 
 mod ask;
+mod cells;
 mod changes;
 mod compile;
 mod condition;
 mod context;
+mod diff;
 mod evaluate;
 mod evaluation;
 mod explain;
@@ -35,19 +37,24 @@ mod exposures;
 mod lint;
 pub mod ofrep;
 mod prepared;
+mod reweigh;
 mod ruleset;
 mod sentences;
+mod simulate;
 mod store;
 mod types;
 mod watch;
 
 pub use ask::{evaluate, explain};
 pub use context::{Attribute, AttributeName, Attributes, Context, Seen, TARGETING_KEY};
+pub use diff::{Difference, diff};
 pub use evaluation::Evaluation;
 pub use explain::Trace;
 pub use exposures::Exposures;
 pub use lint::lint;
 pub use prepared::Prepared;
+pub use reweigh::reweigh;
 pub use ruleset::{Handle, Problem, Ruleset, Summary};
+pub use simulate::{Simulation, simulate};
 pub use store::FlagSet;
 pub use types::*;

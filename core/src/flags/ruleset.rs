@@ -30,6 +30,8 @@ pub struct Ruleset {
     pub(super) attributes: Vec<AttributeName>,
     /// By attribute: whether traces and exposures must not show it.
     pub(super) private: Vec<bool>,
+    /// The names of attributes that nobody shall see.
+    pub(super) private_names: Vec<String>,
     pub(super) problems: Vec<Problem>,
     /// The texts that attributes are compared with as a whole.
     pub(super) symbols: HashMap<Box<str>, Symbol>,
@@ -192,6 +194,13 @@ impl Ruleset {
     /// The number of a flag, by which it is found without its name; it holds for this set only.
     pub fn handle(&self, name: &str) -> Option<Handle> {
         self.names.get(name).map(|&index| Handle(index))
+    }
+
+    /// Whether an attribute of this name must not be shown.
+    pub(super) fn hides(&self, name: &str) -> bool {
+        self.private_names.iter().any(|private| {
+            name.strip_prefix(private.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
     }
 
     pub(super) fn flag(&self, index: u32) -> &Flag {

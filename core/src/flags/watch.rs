@@ -27,6 +27,8 @@ pub(super) trait Watch<'s> {
     fn compared(&mut self, _compare: &'s Compare, _seen: &Seen<'_>, _truth: Truth) {}
     /// A unit was hashed, and these buckets would have let it pass.
     fn hashed(&mut self, _bucket: u32, _range: Option<(u32, u32)>) {}
+    /// Nobody can tell whether a rule concerns somebody.
+    fn undecided(&mut self) {}
     /// A rule does not hold at this instant.
     fn out_of_time(&mut self) {}
 }

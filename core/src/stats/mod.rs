@@ -8,6 +8,7 @@
 //! | two samples by ranks, plain and in clusters | [`rank`] |
 //! | durations not yet over | [`survival`], [`survival_compare`] |
 //! | like with like, and what mix alone does | [`stratified`] |
+//! | counts against the shares they should have | [`fit`] |
 //! | many tests at once, and proof of no change | [`multiple`] |
 //! | tails and quantiles of distributions | [`tail`] |
 //!
@@ -22,6 +23,7 @@ pub mod cluster;
 pub mod counts;
 #[cfg(feature = "dora")]
 pub(crate) mod critical;
+pub mod fit;
 pub mod multiple;
 #[cfg(feature = "dora")]
 pub(crate) mod pick;

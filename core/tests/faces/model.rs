@@ -313,7 +313,7 @@ fn plain(node: &Node<'_>, word: &str) -> Shape {
     let (known, shape): (&[&str], Shape) = match word {
         "string" => (&[], Shape::Text),
         "boolean" => (&[], Shape::Truth),
-        "number" => (&["format"], Shape::Number),
+        "number" => (&["format", "minimum", "maximum"], Shape::Number),
         "integer" => (&["format", "minimum", "maximum"], Shape::Whole),
         "array" => (&["items"], Shape::List(inner("items"))),
         "object" => (&["additionalProperties"], Shape::Map(inner("additionalProperties"))),

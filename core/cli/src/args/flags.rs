@@ -10,6 +10,8 @@ Examples:
   truenorth flags eval flags.yaml --key user-1 --context country=DE --context seats=25
   truenorth flags explain flags.yaml new-checkout --key user-1 --context plan=beta
   truenorth flags lint flags/*.yaml
+  truenorth flags diff old.yaml new.yaml --population ids.txt
+  truenorth flags simulate flags.yaml --contexts people.csv
 
 Context:
   A value that is JSON (25, true, [\"a\"]) is that; all else is text. Rules and
@@ -32,6 +34,48 @@ Exit codes:
   2  a file that cannot be read as flags
 
 `--codes` lists what is looked for.";
+
+macro_rules! people {
+    () => {
+        "
+People:
+  A line for each: an id in a text; an object of attributes, or an id, in JSONL;
+  a row of a CSV whose header names the attributes, `targetingKey` among them.
+  gzip and zstd are read too; `-` is standard input."
+    };
+}
+
+const DIFF_EXAMPLES: &str = concat!(
+    "\
+Examples:
+  truenorth flags diff old.yaml new.yaml
+  truenorth flags diff old.yaml new.yaml --population ids.txt
+  git show main:flags.yaml | truenorth flags diff - flags.yaml --population people.csv --who
+",
+    people!()
+);
+
+const SIMULATE_EXAMPLES: &str = concat!(
+    "\
+Examples:
+  truenorth flags simulate flags.yaml --contexts people.jsonl
+  truenorth flags simulate flags.yaml --contexts ids.txt --flag new-checkout --now 2025-12-05
+",
+    people!(),
+    "
+
+Splits:
+  Each split is tested by the units that its rule hashed: how they fall against
+  its ranges (chi-square, adjusted for all splits). Nothing is exposed."
+);
+
+const REWEIGH_EXAMPLES: &str = "\
+Examples:
+  truenorth flags reweigh flags.yaml new-checkout --weights on=60,off=40
+  truenorth flags reweigh flags.yaml new-checkout --rule even --weights on=1,off=1 --coverage 20
+
+A split is cut anew from its first bucket whenever its weights change, which moves
+more than it must when it has three parts or more. Ranges stay where they are.";
 
 /// `truenorth flags`.
 #[derive(Debug, Args)]
@@ -67,6 +111,15 @@ pub(crate) enum FlagsCommand {
     /// What cannot be used, and what is probably not meant
     #[command(after_help = LINT_EXAMPLES)]
     Lint(LintArgs),
+    /// What sets two files apart, how many it moves, and who
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffArgs),
+    /// Who would get what: the share of each variant over a file of people
+    #[command(after_help = SIMULATE_EXAMPLES)]
+    Simulate(SimulateArgs),
+    /// Other weights for a split, as ranges by which only those move who must
+    #[command(after_help = REWEIGH_EXAMPLES)]
+    Reweigh(ReweighArgs),
 }
 
 /// Whom flags are evaluated for.
@@ -143,4 +196,75 @@ pub(crate) enum LintFormat {
     Json,
     Sarif,
     Github,
+}
+
+/// Two files, and whom they move.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The file of flags as it was, JSON or YAML; `-` is standard input
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub(crate) before: PathBuf,
+    /// The file of flags as it is to be
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub(crate) after: PathBuf,
+    /// Of these people, how many move
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) population: Option<PathBuf>,
+    /// Name those who move, unless their unit is private
+    #[arg(long, requires = "population")]
+    pub(crate) who: bool,
+    /// So many of them for each way they go [default: 20]
+    #[arg(long, value_name = "NUMBER", requires = "who")]
+    pub(crate) most: Option<u32>,
+    #[command(flatten)]
+    pub(crate) how: HowArgs,
+}
+
+/// Many at once.
+#[derive(Debug, Args)]
+pub(crate) struct SimulateArgs {
+    /// The file of flags, JSON or YAML; `-` is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The people
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) contexts: PathBuf,
+    /// Only this flag; may be given several times [default: all]
+    #[arg(long = "flag", value_name = "FLAG")]
+    pub(crate) flags: Vec<String>,
+    #[command(flatten)]
+    pub(crate) how: HowArgs,
+}
+
+/// When, and how it is told.
+#[derive(Debug, Args)]
+pub(crate) struct HowArgs {
+    /// The moment: a time with an offset, a day, or `now` [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Other weights for a split.
+#[derive(Debug, Args)]
+pub(crate) struct ReweighArgs {
+    /// The file of flags, JSON or YAML; `-` is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The flag
+    pub(crate) flag: String,
+    /// The new weights, one for each variant that has units now
+    #[arg(long, value_name = "VARIANT=WEIGHT", value_delimiter = ',', required = true)]
+    pub(crate) weights: Vec<String>,
+    /// The rule with the split: its id, or its place such as `rules[0]` [default: the only one]
+    #[arg(long, value_name = "RULE")]
+    pub(crate) rule: Option<String>,
+    /// How many per cent of the units the ranges hold in all [default: as many as now]
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) coverage: Option<f64>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }

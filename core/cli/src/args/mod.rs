@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-pub(crate) use self::flags::{FlagsArgs, FlagsCommand, LintArgs, LintFormat, Severity, WhomArgs};
+pub(crate) use self::flags::{
+    DiffArgs, FlagsArgs, FlagsCommand, LintArgs, LintFormat, ReweighArgs, Severity, SimulateArgs, WhomArgs,
+};
 
 const ABOUT: &str = "Measures whether a developer platform is getting better.";
 

@@ -3,6 +3,7 @@
 //! Every face comes through here: the command line, the wheel and the npm package. Files are read in chunks of a
 //! megabyte, never whole; gzip and zstd are told by their first bytes, not by their names.
 
+mod contexts;
 mod decompress;
 mod folder;
 mod git;
@@ -19,6 +20,7 @@ use truenorth::desk::sources::{ReadOptions, Reader};
 use truenorth::facts::{Assigned, EventTable};
 use truenorth::{Error, ErrorCode, Result};
 
+pub(crate) use contexts::each_context;
 pub use folder::{Kind, kind_of};
 
 /// How much is read at once.

@@ -5,6 +5,7 @@
 mod bad_input;
 mod flags;
 mod flags_lint;
+mod flags_many;
 mod gates;
 mod golden;
 mod hostile;

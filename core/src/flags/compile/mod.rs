@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub(super) use self::document::{Document, Entries};
-pub(super) use self::serve::{percent, sizes};
+pub(super) use self::serve::{percent, sizes, sizes_of};
 use super::context::{AttributeName, TARGETING_KEY};
 use super::ruleset::{Gate, Hashing, Problem, Ruleset, Segment, Unit};
 use super::types;
@@ -70,7 +70,6 @@ struct Compiler<'a> {
     attribute_names: HashMap<Box<str>, u32>,
     /// By segment: whether it is malformed.
     malformed_segments: Vec<bool>,
-    private: Vec<String>,
     /// Flag, prerequisite and the names of variants that are looked up when all flags are ready.
     wanted: Vec<(u32, usize, Vec<String>)>,
     set: Ruleset,
@@ -89,9 +88,13 @@ impl<'a> Compiler<'a> {
             holdouts: BTreeMap::new(),
             attribute_names: HashMap::new(),
             malformed_segments: Vec::new(),
-            private: document.private,
             wanted: Vec::new(),
-            set: Ruleset { number: NEXT.fetch_add(1, Ordering::Relaxed), shared_print, ..Ruleset::default() },
+            set: Ruleset {
+                number: NEXT.fetch_add(1, Ordering::Relaxed),
+                shared_print,
+                private_names: document.private,
+                ..Ruleset::default()
+            },
         };
         compiler.flags.sort_by(|a, b| a.0.cmp(&b.0));
         for (index, (name, _)) in compiler.flags.iter().enumerate() {
@@ -112,16 +115,9 @@ impl<'a> Compiler<'a> {
         }
         self.find_wanted();
         self.cut_cycles();
-        self.set.private = self.set.attributes.iter().map(|attribute| self.is_private(attribute)).collect();
+        self.set.private = self.set.attributes.iter().map(|attribute| self.set.hides(attribute.name())).collect();
         self.set.names = self.names;
         self.set
-    }
-
-    fn is_private(&self, attribute: &AttributeName) -> bool {
-        let name = attribute.name();
-        self.private.iter().any(|private| {
-            name.strip_prefix(private.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
     }
 
     fn layers(&mut self, entries: Entries<'_>) {

@@ -93,6 +93,11 @@ fn split(shares: &[types::Share], flag: &Defaults<'_>) -> Result<Vec<Range>> {
 
 /// How many buckets each weight gets: all of them together, by largest remainder, the first of equal ones first.
 pub(crate) fn sizes(weights: &[f64]) -> Result<Vec<u32>> {
+    sizes_of(weights, BUCKETS)
+}
+
+/// The same of so many buckets.
+pub(in super::super) fn sizes_of(weights: &[f64], whole: u32) -> Result<Vec<u32>> {
     for (index, weight) in weights.iter().enumerate() {
         if !(weight.is_finite() && *weight >= 0.0) {
             let sentence = format!("expected a finite number of at least 0, found `{weight}`");
@@ -104,12 +109,12 @@ pub(crate) fn sizes(weights: &[f64]) -> Result<Vec<u32>> {
         let sentence = format!("expected weights whose sum is positive and finite, found `{total}`");
         return Err(Error::new(ErrorCode::OutOfRange, sentence));
     }
-    let exact: Vec<f64> = weights.iter().map(|weight| weight / total * f64::from(BUCKETS)).collect();
+    let exact: Vec<f64> = weights.iter().map(|weight| weight / total * f64::from(whole)).collect();
     let mut sizes: Vec<u32> = exact.iter().map(|exact| *exact as u32).collect();
     let mut order: Vec<usize> = (0..weights.len()).filter(|&index| weights[index] > 0.0).collect();
     order.sort_by(|&a, &b| exact[b].fract().total_cmp(&exact[a].fract()));
     let given: u32 = sizes.iter().sum();
-    for &index in order.iter().cycle().take(BUCKETS.saturating_sub(given) as usize) {
+    for &index in order.iter().cycle().take(whole.saturating_sub(given) as usize) {
         sizes[index] += 1;
     }
     Ok(sizes)

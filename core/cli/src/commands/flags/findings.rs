@@ -5,6 +5,8 @@ use truenorth::desk::door::Place;
 use truenorth::flags::{LintCode, LintSeverity};
 use truenorth::ground::text::visible;
 
+use super::several;
+
 /// A file that was looked over.
 #[derive(Debug)]
 pub(super) struct Looked {
@@ -57,7 +59,6 @@ pub(super) fn text(looked: &[Looked]) -> String {
             lines.push(format!("{file}{place}: {severity}: {path}{sentence}{related} [{code}]"));
         }
     }
-    let several = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let found = [LintSeverity::Error, LintSeverity::Warning, LintSeverity::Info]
         .map(|severity| several(count(looked, severity) as u64, word(severity)));
     let flags = looked.iter().filter_map(|file| file.flags).sum();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use truenorth::desk::door::{Place, Places};
 use truenorth::flags::{self, FlagsLintRequest, LintCode, LintSeverity};
-use truenorth::ground::time::{Span, Zone};
+use truenorth::ground::time::Span;
 use truenorth::{Error, ErrorCode, Result};
 
 use super::findings::{Finding, Looked, github, json, text};
@@ -13,7 +13,6 @@ use crate::args::{LintArgs, LintFormat, Severity};
 use crate::ask::word;
 use crate::documents::{json_of, read_text_or_stdin};
 use crate::output;
-use crate::when;
 
 pub(super) fn run(args: &LintArgs) -> Result<i32> {
     if args.codes {
@@ -61,7 +60,7 @@ fn request(args: &LintArgs) -> Result<FlagsLintRequest> {
     };
     let stale_after = args.stale_after.as_deref().map(Span::parse).transpose();
     Ok(FlagsLintRequest {
-        now: Some(when::time(args.now.as_deref().unwrap_or("now"), Zone::UTC, "--now")?),
+        now: Some(super::now(args.now.as_deref())?),
         stale_after: stale_after.map_err(|error| error.at("--stale-after"))?,
         require_owner: args.require_owner,
         require_expiry: args.require_expiry,

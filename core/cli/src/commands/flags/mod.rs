@@ -1,18 +1,22 @@
 //! `truenorth flags`.
 
+mod diff;
 mod findings;
 mod lint;
+mod reweigh;
 mod sarif;
+mod simulate;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use truenorth::flags::{self, FlagExplainRequest, FlagsReport, FlagsRequest, JsonValue, Ruleset};
+use truenorth::desk::door;
+use truenorth::flags::{self, FlagExplainRequest, FlagProblem, FlagsReport, FlagsRequest, JsonValue, Ruleset};
 use truenorth::ground::time::{Time, Zone};
 use truenorth::{Error, ErrorCode, Result};
 
 use crate::args::{FlagsArgs, FlagsCommand, WhomArgs};
-use crate::documents::read_document;
+use crate::documents::{in_file, json_of, read_text_or_stdin};
 use crate::output;
 use crate::when::{self, shown};
 
@@ -22,12 +26,15 @@ pub(super) fn run(args: &FlagsArgs) -> Result<i32> {
         FlagsCommand::Eval { whom, flags } => evaluate(whom, flags),
         FlagsCommand::Explain { whom, flag } => explain(whom, flag),
         FlagsCommand::Lint(args) => lint::run(args),
+        FlagsCommand::Diff(args) => diff::run(args),
+        FlagsCommand::Simulate(args) => simulate::run(args),
+        FlagsCommand::Reweigh(args) => reweigh::run(args),
     }
 }
 
 /// Prints each flag in a line; exits 2 where one is malformed.
 fn list(file: &Path) -> Result<i32> {
-    let set = read_document(file, Ruleset::parse)?;
+    let set = read_flags(file, Ruleset::parse)?;
     let width = set.names().map(|name| shown(name).chars().count()).max().unwrap_or_default();
     let lines: Vec<String> = set
         .summaries()
@@ -40,14 +47,14 @@ fn list(file: &Path) -> Result<i32> {
         .collect();
     output::print(&lines.join("\n"))?;
     for problem in set.problems() {
-        output::complain(&crate::documents::in_file(&problem.error, file));
+        output::complain(&in_file(&problem.error, file));
     }
     Ok(if set.problems().is_empty() { 0 } else { 2 })
 }
 
 fn evaluate(whom: &WhomArgs, flags: &[String]) -> Result<i32> {
-    let (context, now) = (context(whom)?, Some(now(whom)?));
-    let report = read_document(&whom.file, |json| {
+    let (context, now) = (context(whom)?, Some(now(whom.now.as_deref())?));
+    let report = read_flags(&whom.file, |json| {
         flags::evaluate(&FlagsRequest { definitions: json.to_owned(), flags: flags.to_vec(), context, now })
     })?;
     let wrong = report.evaluations.iter().any(|found| found.error_code.is_some());
@@ -73,8 +80,8 @@ fn lines(report: &FlagsReport) -> String {
 }
 
 fn explain(whom: &WhomArgs, flag: &str) -> Result<i32> {
-    let (context, now) = (context(whom)?, Some(now(whom)?));
-    let report = read_document(&whom.file, |json| {
+    let (context, now) = (context(whom)?, Some(now(whom.now.as_deref())?));
+    let report = read_flags(&whom.file, |json| {
         flags::explain(&FlagExplainRequest { definitions: json.to_owned(), flag: flag.to_owned(), context, now })
     })?;
     if whom.json {
@@ -106,6 +113,41 @@ fn context(whom: &WhomArgs) -> Result<BTreeMap<String, JsonValue>> {
     Ok(context)
 }
 
-fn now(whom: &WhomArgs) -> Result<Time> {
-    when::time(whom.now.as_deref().unwrap_or("now"), Zone::UTC, "--now")
+fn now(text: Option<&str>) -> Result<Time> {
+    when::time(text.unwrap_or("now"), Zone::UTC, "--now")
+}
+
+/// Reads a file of flags, or standard input, as JSON text; what is wrong is told with the file's name and the line.
+fn read_flags<T>(path: &Path, read: impl FnOnce(&str) -> Result<T>) -> Result<T> {
+    let (text, name) = read_text_or_stdin(path)?;
+    json_of(&text, path).and_then(|json| read(&json)).map_err(|error| {
+        // The faces know the text as a field of a request.
+        let said = error.path();
+        let fields = ["definitions", "before", "after"];
+        let inside = fields
+            .iter()
+            .find_map(|field| said.strip_prefix(field))
+            .filter(|rest| !rest.starts_with(char::is_alphanumeric));
+        let placed = Error::new(error.code(), error.message()).at(inside.unwrap_or(said).trim_start_matches('.'));
+        in_file(&door::on_its_line(&text, placed), Path::new(&name))
+    })
+}
+
+/// Says what is wrong with single flags of a file, and with which code to exit for it.
+fn complain_of(problems: &[FlagProblem], path: &Path) -> i32 {
+    let name = if path.as_os_str() == "-" { Path::new("standard input") } else { path };
+    for problem in problems {
+        let said = Error::new(ErrorCode::Conflict, problem.message.as_str()).at(problem.path.as_str());
+        output::complain(&in_file(&said, name));
+    }
+    if problems.is_empty() { 0 } else { 2 }
+}
+
+/// How many of how many, in per cent.
+fn per_cent(share: f64) -> String {
+    format!("{:.2} %", share * 100.0)
+}
+
+fn several(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
