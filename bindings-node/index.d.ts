@@ -1066,9 +1066,7 @@ export type FlagErrorCode =
   /** The context has no unit to hash. */
   | "TARGETING_KEY_MISSING"
   /** An attribute cannot be used, such as a unit that is not a text or a whole number. */
-  | "INVALID_CONTEXT"
-  /** Anything else, such as a definition that takes too many steps. */
-  | "GENERAL";
+  | "INVALID_CONTEXT";
 
 /** A flag's value for somebody. */
 export interface FlagEvaluation {

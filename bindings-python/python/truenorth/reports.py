@@ -139,7 +139,6 @@ FlagErrorCode = Literal[
     "TYPE_MISMATCH",
     "TARGETING_KEY_MISSING",
     "INVALID_CONTEXT",
-    "GENERAL",
 ]
 
 # Why a value is what it is, in OpenFeature's words.

@@ -123,6 +123,13 @@ pub(super) struct Members {
 const FEW: usize = 8;
 
 impl Members {
+    /// What is said of something that is no member: where only members of other types are there, nobody can tell; where
+    /// there are none at all, it is none of them.
+    fn of_other(&self, none_alike: bool) -> Truth {
+        let are_none = self.texts.is_empty() && self.numbers.is_empty() && self.truths.is_empty();
+        if none_alike && !are_none { Truth::Unknown } else { Truth::False }
+    }
+
     /// Whether a text is a member, by its number where that is known.
     #[inline]
     fn contain(&self, text: &str, symbol: Option<Symbol>, set: &Ruleset) -> bool {
@@ -377,7 +384,7 @@ impl Members {
                 if lenient {
                     return self.contain(&number.to_string(), None, set).into();
                 }
-                if self.numbers.is_empty() || !number.is_finite() { Truth::Unknown } else { Truth::False }
+                if number.is_finite() { self.of_other(self.numbers.is_empty()) } else { Truth::Unknown }
             }
             Seen::Boolean(truth) => {
                 if self.truths.contains(&truth) {
@@ -386,7 +393,7 @@ impl Members {
                 if lenient {
                     return self.contain(if truth { "true" } else { "false" }, None, set).into();
                 }
-                if self.truths.is_empty() { Truth::Unknown } else { Truth::False }
+                self.of_other(self.truths.is_empty())
             }
             _ => Truth::Unknown,
         }
@@ -398,10 +405,8 @@ impl Members {
             Truth::True
         } else if lenient {
             self.hold_what_it_says(text).into()
-        } else if self.texts.is_empty() {
-            Truth::Unknown
         } else {
-            Truth::False
+            self.of_other(self.texts.is_empty())
         }
     }
 

@@ -6,8 +6,9 @@ use super::condition::{Compare, Members, Order, Test, Truth};
 use super::context::{Attributes, Seen};
 use super::evaluation::Evaluation;
 use super::ruleset::{Flag, Handle, Ruleset};
-use super::types::{FlagExplanation, FlagStep, FlagStepKind, FlagStepOutcome, JsonValue};
+use super::types::{FlagEvaluation, FlagExplanation, FlagStep, FlagStepKind, FlagStepOutcome, JsonValue};
 use super::watch::{Part, Watch};
+use crate::ground::number::whole;
 use crate::ground::text::excerpt;
 
 /// A value for somebody and the steps to it; [`Trace::report`] puts them in words.
@@ -147,17 +148,10 @@ impl<'s> Trace<'s> {
     /// Everything as data and in words.
     pub fn report(&self) -> FlagExplanation {
         let steps: Vec<FlagStep> = self.steps();
-        FlagExplanation {
-            flag: self.name.clone(),
-            value: self.evaluation.value().map(Into::into),
-            variant: self.evaluation.variant().map(str::to_owned),
-            reason: self.evaluation.reason(),
-            rule: self.evaluation.rule(),
-            error_code: self.evaluation.error(),
-            error_message: self.evaluation.message(),
-            sentences: super::sentences::sentences(&steps, &self.evaluation),
-            steps,
-        }
+        let FlagEvaluation { flag, value, variant, reason, rule, error_code, error_message, .. } =
+            self.evaluation.report(&self.name);
+        let sentences = super::sentences::sentences(&steps, &self.evaluation);
+        FlagExplanation { flag, value, variant, reason, rule, error_code, error_message, steps, sentences }
     }
 
     fn steps(&self) -> Vec<FlagStep> {
@@ -273,7 +267,7 @@ fn words(part: Part) -> String {
 }
 
 fn whole_or_not(number: f64) -> Value {
-    if number.fract() == 0.0 && number.abs() < 9.1e15 { (number as i64).into() } else { number.into() }
+    whole(number).map_or_else(|| number.into(), Value::from)
 }
 
 impl std::fmt::Display for Test {

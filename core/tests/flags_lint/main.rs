@@ -157,7 +157,7 @@ fn conditions_that_nobody_passes() {
     let alone = [
         ("in", json!({"in": []}), json!({"in": [1]})),
         ("in", json!({"in": []}), json!({"in": [], "ifMissing": true})),
-        ("notIn", json!({"notIn": []}), json!({"notIn": [], "coerce": "lenient"})),
+        ("contains", json!({"contains": []}), json!({"notIn": []})),
         ("startsWith", json!({"startsWith": []}), json!({"startsWith": [""]})),
         ("inNetwork", json!({"inNetwork": []}), json!({"inNetwork": ["::/0"]})),
         (

@@ -77,8 +77,8 @@ fn passes(value: &Value, condition: &Condition) -> bool {
         return members.iter().any(|member| is_same(member, value));
     }
     if let Some(members) = &condition.not_in {
-        // With nothing of its type to compare it with, nobody can tell.
-        return members.iter().any(|member| of_one_type(member, value))
+        // With nothing of its type among others, nobody can tell.
+        return (members.is_empty() || members.iter().any(|member| of_one_type(member, value)))
             && !members.iter().any(|member| is_same(member, value));
     }
     if let Some(bounds) = bounds(condition) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::super::types::{Condition, FlagState, LintCode};
 use super::Notes;
-use super::clash::{Clash, clash, is_lenient, leaves_no_version, passes_missing, size};
+use super::clash::{Clash, clash, leaves_no_version, passes_missing, size};
 use super::file::File;
 use super::pattern;
 use crate::ground::text::excerpt;
@@ -53,8 +53,7 @@ impl<'f> Conditions<'f> {
             return self.is_empty(name);
         }
         let is_comparison = condition.attribute.is_some() && !passes_missing(condition);
-        // An empty list passes an empty `notIn`.
-        is_comparison && condition.not_in.is_none() && self.impossible(condition).is_some()
+        is_comparison && self.impossible(condition).is_some()
     }
 
     fn is_empty(&self, name: &str) -> bool {
@@ -73,16 +72,13 @@ impl<'f> Conditions<'f> {
     fn impossible(&self, condition: &'f Condition) -> Option<(LintCode, &'static str, String)> {
         let lists = [
             ("in", condition.one_of.as_ref().map(Vec::len)),
-            // With nothing to compare it with, nobody can tell.
-            ("notIn", condition.not_in.as_ref().filter(|_| !is_lenient(condition)).map(Vec::len)),
             ("startsWith", condition.starts_with.as_ref().map(Vec::len)),
             ("endsWith", condition.ends_with.as_ref().map(Vec::len)),
             ("contains", condition.contains.as_ref().map(Vec::len)),
             ("inNetwork", condition.in_network.as_ref().map(Vec::len)),
         ];
         if let Some((field, _)) = lists.into_iter().find(|(_, length)| *length == Some(0)) {
-            let what = if field == "notIn" { "nothing but an empty list" } else { "nothing" };
-            return Some((LintCode::NeverMatches, field, format!("`{field}` is empty, so that {what} passes it")));
+            return Some((LintCode::NeverMatches, field, format!("`{field}` is empty, so that nothing passes it")));
         }
         if leaves_no_version(condition) {
             let sentence = "no version lies within these bounds".to_owned();

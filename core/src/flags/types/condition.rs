@@ -27,10 +27,10 @@ pub struct Condition {
     pub attribute: Option<String>,
     /// It is this text, number or boolean.
     pub equals: Option<Value>,
-    /// It is one of these.
+    /// It is one of these; of none it never is.
     #[serde(rename = "in")]
     pub one_of: Option<Vec<Value>>,
-    /// It is none of these.
+    /// It is none of these; where there are none, every text, number and boolean passes.
     pub not_in: Option<Vec<Value>>,
     /// The text begins with one of these.
     pub starts_with: Option<Vec<String>>,
