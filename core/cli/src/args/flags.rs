@@ -89,7 +89,7 @@ pub(crate) struct FlagsArgs {
 pub(crate) enum FlagsCommand {
     /// Each flag with its type, variants and what is wrong with it
     List {
-        /// The file of flags, JSON or YAML
+        /// The file of flags, JSON or YAML; `-` is standard input
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
     },
@@ -125,7 +125,7 @@ pub(crate) enum FlagsCommand {
 /// Whom flags are evaluated for.
 #[derive(Debug, Args)]
 pub(crate) struct WhomArgs {
-    /// The file of flags, JSON or YAML
+    /// The file of flags, JSON or YAML; `-` is standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// The targeting key: whom it is about

@@ -2,6 +2,7 @@
 
 use truenorth::Result;
 use truenorth::flags::{FlagsSimulateReport, Ruleset, SimulatedFlag, SimulatedRule, Simulation};
+use truenorth::ground::text::visible;
 
 use super::{complain_of, now, per_cent, read_flags, several};
 use crate::args::SimulateArgs;
@@ -27,7 +28,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<i32> {
 fn text(report: &FlagsSimulateReport) -> String {
     let mut lines: Vec<String> = report.flags.iter().flat_map(flag).collect();
     lines.push(format!("{}, {}", several(report.contexts, "context"), several(report.flags.len() as u64, "flag")));
-    lines.extend(report.sentences.iter().map(|sentence| format!("! {sentence}")));
+    lines.extend(report.sentences.iter().map(|sentence| format!("! {}", visible(sentence))));
     lines.join("\n")
 }
 
@@ -41,7 +42,9 @@ fn flag(flag: &SimulatedFlag) -> Vec<String> {
     }
     let reasons = flag.reasons.iter().map(|one| format!("{} {}", one.reason.as_str(), one.count));
     lines.push(format!("  reasons: {}", reasons.collect::<Vec<_>>().join(", ")));
-    lines.extend(flag.errors.iter().map(|one| format!("  {} {}: {}", one.code.as_str(), one.count, one.message)));
+    lines.extend(
+        flag.errors.iter().map(|one| format!("  {} {}: {}", one.code.as_str(), one.count, visible(&one.message))),
+    );
     lines.extend(flag.rules.iter().map(rule));
     lines
 }

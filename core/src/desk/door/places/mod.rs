@@ -29,6 +29,7 @@ pub struct Place {
 /// let places = Places::read("by:\n  - service\n  - colour\n").unwrap();
 /// assert_eq!(places.find("by[1]").map(|place| (place.line, place.column)), Some((3, 5)));
 /// ```
+#[derive(Debug)]
 pub struct Places(Node);
 
 impl Places {
@@ -42,12 +43,6 @@ impl Places {
     /// The place of what is at a path such as `flags.x.rules[0]`, or of the nearest thing above it.
     pub fn find(&self, path: &str) -> Option<Place> {
         self.0.find(path).map(|(place, _)| place)
-    }
-}
-
-impl fmt::Debug for Places {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Places")
     }
 }
 
@@ -77,6 +72,7 @@ pub fn on_its_line(text: &str, error: Error) -> Error {
 }
 
 /// The shape of a document, with the lines of its keys and items.
+#[derive(Debug, PartialEq)]
 enum Node {
     Leaf,
     List(Vec<(Place, Node)>),
@@ -165,6 +161,8 @@ impl<'de> Deserialize<'de> for Node {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn lines(text: &str, cases: &[(&str, Option<u64>)]) {
@@ -218,6 +216,69 @@ mod tests {
                 ("z.any", Some(12)),
             ],
         );
+    }
+
+    fn value() -> impl Strategy<Value = serde_json::Value> {
+        let text = || "[a-z.\\[\\]\"\\\\\n\u{e9}\u{1f642} ]{0,6}";
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i32>().prop_map(Into::into),
+            text().prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 40, 5, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Into::into),
+                prop::collection::btree_map(text(), inner, 0..5)
+                    .prop_map(|fields| serde_json::Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// Every place of a document is where its key or item is written.
+    fn check(node: &Node, value: &serde_json::Value, text: &str) {
+        let at = |place: &Place| -> String {
+            let line = text.lines().nth(place.line as usize - 1).unwrap();
+            line.chars().skip(place.column as usize - 1).collect()
+        };
+        match (node, value) {
+            (Node::Map(entries), serde_json::Value::Object(fields)) => {
+                assert_eq!(entries.len(), fields.len());
+                for ((key, place, node), (name, value)) in entries.iter().zip(fields) {
+                    assert_eq!(key, name);
+                    assert!(
+                        at(place).starts_with(&serde_json::Value::from(name.as_str()).to_string()),
+                        "{place:?} {text}"
+                    );
+                    check(node, value, text);
+                }
+            }
+            (Node::List(nodes), serde_json::Value::Array(items)) => {
+                assert_eq!(nodes.len(), items.len());
+                for ((place, node), value) in nodes.iter().zip(items) {
+                    let first = value.to_string().chars().next().unwrap();
+                    assert!(at(place).starts_with(first), "{place:?} {text}");
+                    check(node, value, text);
+                }
+            }
+            (node, value) => assert!(*node == Node::Leaf && !value.is_object() && !value.is_array()),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn places_in_json_are_where_things_are_written(value in value()) {
+            for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+                let node = json::read(&text);
+                check(&node.unwrap(), &value, &text);
+            }
+        }
+
+        #[test]
+        fn text_that_is_no_json_ends_too(text in "[\\[\\]{}:,\"\\\\a1 \n\u{e9}]{0,40}") {
+            drop(json::read(&text));
+            drop(Places::read(&text));
+        }
     }
 
     #[test]
