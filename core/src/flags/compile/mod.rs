@@ -6,6 +6,7 @@ mod condition;
 mod cycles;
 mod document;
 mod flag;
+mod flagd;
 mod serve;
 
 use std::borrow::Cow;
@@ -20,6 +21,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub(super) use self::document::{Document, Entries};
 pub(super) use self::serve::{percent, sizes};
 use super::context::{AttributeName, TARGETING_KEY};
+use super::flagd::Evaluators;
 use super::ruleset::{Gate, Hashing, Problem, Ruleset, Segment, Unit};
 use super::types;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
@@ -32,7 +34,7 @@ const LONGEST_FILE: usize = 256 << 20;
 const LONGEST_NAME: usize = 256;
 
 impl Ruleset {
-    /// Makes flags ready from the JSON of a file.
+    /// Makes flags ready from the JSON of a file, our own or one of flagd's.
     ///
     /// # Errors
     /// Those of the file as a whole: text that is not JSON, an unknown version, a key twice. What is wrong with a single
@@ -73,6 +75,8 @@ struct Compiler<'a> {
     private: Vec<String>,
     /// Flag, prerequisite and the names of variants that are looked up when all flags are ready.
     wanted: Vec<(u32, usize, Vec<String>)>,
+    /// Of a file of flagd's: its evaluators.
+    flagd: Option<Evaluators>,
     set: Ruleset,
 }
 
@@ -91,6 +95,7 @@ impl<'a> Compiler<'a> {
             malformed_segments: Vec::new(),
             private: document.private,
             wanted: Vec::new(),
+            flagd: None,
             set: Ruleset { number: NEXT.fetch_add(1, Ordering::Relaxed), shared_print, ..Ruleset::default() },
         };
         compiler.flags.sort_by(|a, b| a.0.cmp(&b.0));
@@ -101,13 +106,19 @@ impl<'a> Compiler<'a> {
         compiler.layers(document.layers);
         compiler.holdouts(document.holdouts);
         compiler.segments(&document.segments);
+        if let Some(flagd) = document.flagd {
+            compiler.flagd(flagd);
+        }
         Ok(compiler)
     }
 
     fn finish(mut self) -> Ruleset {
         for (name, text) in std::mem::take(&mut self.flags) {
             self.set.prints.push(xxh3_64(text.get().as_bytes()));
-            let flag = self.flag(&name, text.get());
+            let flag = match self.flagd.is_some() {
+                true => self.flag_of_flagd(&name, text.get()),
+                false => self.flag(&name, text.get()),
+            };
             self.take(&name, flag);
         }
         self.find_wanted();
