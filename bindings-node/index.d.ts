@@ -1026,7 +1026,7 @@ export interface FlagStep {
   outOfTime: boolean;
   /** The attribute that was compared. */
   attribute?: string;
-  /** The unit's bucket, of a million. */
+  /** The unit's bucket, of a million; in a targeting, of the sum of weights. */
   bucket?: number;
   /** What it was compared with, in words. */
   expected?: string;
@@ -1052,6 +1052,8 @@ export type FlagStepKind =
   | "layer"
   /** Whether a rule gives a variant. */
   | "rule"
+  /** Whether the targeting of a flag of flagd's gives a variant. */
+  | "targeting"
   /** Whether somebody belongs to a segment. */
   | "segment"
   /** Whether all, any or none of some conditions hold. */

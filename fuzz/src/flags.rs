@@ -18,7 +18,8 @@ pub fn compile(bytes: &[u8]) {
         told(&problem.error, bytes);
         assert!(problem.flag.as_deref().is_none_or(|flag| set.handle(flag).is_some()));
     }
-    let somebody = json!({"targetingKey": "user-1", "plan": "pro", "seats": 3, "tags": ["a", {"b": 1}], "x": {"y": "z"}});
+    let somebody =
+        json!({"targetingKey": "user-1", "plan": "pro", "seats": 3, "tags": ["a", {"b": 1}], "x": {"y": "z"}});
     agreed(&set, &somebody);
     agreed(&set, &json!({}));
 }
@@ -77,7 +78,9 @@ pub fn evaluate(bytes: &[u8]) {
 /// Rules above the one that decides may go, and nothing changes.
 fn without_what_gives_nothing(file: &Value, set: &Ruleset, name: &str, context: &Value) {
     let found = set.evaluate(name, &somebody(context));
-    let Some(index) = found.rule().and_then(|rule| rule.strip_prefix("rules[")?.strip_suffix(']')?.parse::<usize>().ok()) else {
+    let Some(index) =
+        found.rule().and_then(|rule| rule.strip_prefix("rules[")?.strip_suffix(']')?.parse::<usize>().ok())
+    else {
         return;
     };
     let mut file = file.clone();
@@ -104,7 +107,10 @@ fn agreed(set: &Ruleset, context: &Value) {
         let report = found.report(name);
         assert_eq!(set.evaluate(name, &prepared).report(name), report);
         let trace = set.explain(name, &context).report();
-        assert_eq!((&trace.variant, trace.reason, trace.error_code), (&report.variant, report.reason, report.error_code));
+        assert_eq!(
+            (&trace.variant, trace.reason, trace.error_code),
+            (&report.variant, report.reason, report.error_code)
+        );
         assert_eq!(report.value.is_some(), report.variant.is_some());
         assert_eq!(report.reason == FlagReason::Error, report.error_code.is_some());
         assert!(!trace.sentences.is_empty());
@@ -132,7 +138,7 @@ fn value(bytes: &mut Bytes<'_>) -> Value {
 fn context(bytes: &mut Bytes<'_>) -> Value {
     let mut found = Map::new();
     for name in ["plan", "seats", "targetingKey"] {
-        if bytes.next() % 8 != 0 {
+        if !bytes.next().is_multiple_of(8) {
             found.insert(name.to_owned(), value(bytes));
         }
     }
@@ -141,7 +147,8 @@ fn context(bytes: &mut Bytes<'_>) -> Value {
 }
 
 fn condition(bytes: &mut Bytes<'_>, depth: u8) -> Value {
-    let several = |bytes: &mut Bytes<'_>| (0..1 + bytes.next() % 3).map(|_| condition(bytes, depth + 1)).collect::<Vec<_>>();
+    let several =
+        |bytes: &mut Bytes<'_>| (0..1 + bytes.next() % 3).map(|_| condition(bytes, depth + 1)).collect::<Vec<_>>();
     match bytes.next() % 12 {
         0 if depth < 4 => json!({"all": several(bytes)}),
         1 if depth < 4 => json!({"any": several(bytes)}),
@@ -158,7 +165,7 @@ fn condition(bytes: &mut Bytes<'_>, depth: u8) -> Value {
                 json!({"before": "2026-01-01T00:00:01Z"}),
                 json!({"version": {"atLeast": "1.2.0"}}),
                 json!({"inNetwork": ["10.0.0.0/8"]}),
-                json!({"present": bytes.next() % 2 == 0}),
+                json!({"present": bytes.next().is_multiple_of(2)}),
             ];
             let mut test = tests[usize::from(kind) % tests.len()].clone();
             test["attribute"] = NAMES[usize::from(bytes.next()) % NAMES.len()].into();
@@ -189,23 +196,23 @@ fn file(bytes: &mut Bytes<'_>) -> Value {
                     {"at": "2026-02-01T00:00:00Z", "percent": 50 + bytes.next() % 50},
                 ]}}),
             };
-            if bytes.next() % 3 != 0 {
+            if !bytes.next().is_multiple_of(3) {
                 rule["when"] = condition(bytes, 0);
             }
             rules.push(rule);
         }
         let mut flag = json!({"variants": {"on": true, "off": false}, "rules": rules});
         let kind = bytes.next();
-        if kind % 2 == 0 {
+        if kind.is_multiple_of(2) {
             flag["defaultVariant"] = "off".into();
         }
-        if kind % 3 == 0 && index > 0 {
+        if kind.is_multiple_of(3) && index > 0 {
             flag["prerequisites"] = json!([{"flag": format!("f{}", index - 1), "variants": ["on"]}]);
         }
-        if kind % 5 == 0 {
+        if kind.is_multiple_of(5) {
             flag["overrides"] = json!([{"units": ["user-1", "user-2"], "variant": "on"}]);
         }
-        if kind % 7 == 0 {
+        if kind.is_multiple_of(7) {
             flag["holdouts"] = json!(["some"]);
         }
         flags.insert(format!("f{index}"), flag);

@@ -74,9 +74,10 @@ impl<'s> Evaluation<'s> {
     /// What is known about the flag.
     pub fn metadata(&self) -> impl Iterator<Item = (&'s str, &'s Value)> {
         let own = self.flag.into_iter().flat_map(|flag| flag.metadata.iter());
-        let of_all = self.flag.into_iter().flat_map(|flag| {
-            self.set.metadata.iter().filter(|(name, _)| !flag.metadata.contains_key(name.as_str()))
-        });
+        let of_all = self
+            .flag
+            .into_iter()
+            .flat_map(|flag| self.set.metadata.iter().filter(|(name, _)| !flag.metadata.contains_key(name.as_str())));
         own.chain(of_all).map(|(name, value)| (name.as_str(), value))
     }
 

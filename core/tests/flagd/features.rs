@@ -88,8 +88,8 @@ impl World<'_> {
         let part = |index: usize| parts.get(index).map(String::as_str).unwrap_or_default();
         if text == "an evaluator" || text == "a stable flagd provider" || text.starts_with("an option \"cache\"") {
         } else if let Some((kind, _)) = text.strip_prefix("a ").and_then(|text| text.split_once("-flag with key ")) {
-            self.kind = kind.to_owned();
-            self.flag = part(0).to_owned();
+            kind.clone_into(&mut self.kind);
+            part(0).clone_into(&mut self.flag);
             self.default = value_of(kind, part(1));
         } else if text.starts_with("a context containing a key ") {
             // Objects are written with quotation marks of their own.

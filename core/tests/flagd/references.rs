@@ -21,7 +21,8 @@ fn check_logic(cases: &[(Value, Value, String, Option<Value>)]) -> Vec<String> {
     let mut flags = Map::new();
     for (index, (logic, _, text, value)) in cases.iter().enumerate() {
         let named = json!({"cat": ["=", logic]});
-        let same = value.as_ref().map_or(named.clone(), |value| json!({"if": [{"===": [logic, value]}, named, "other"]}));
+        let same =
+            value.as_ref().map_or(named.clone(), |value| json!({"if": [{"===": [logic, value]}, named, "other"]}));
         let variants = json!({format!("={text}"): true});
         flags.insert(index.to_string(), json!({"state": "ENABLED", "variants": variants, "targeting": same}));
     }
@@ -58,8 +59,7 @@ fn expressions_as_json_logic_js_has_them() {
 #[test]
 fn the_public_suite_of_json_logic() {
     let Some(folder) = suite("jsonlogic") else { return };
-    let tests: Vec<Value> =
-        serde_json::from_str(&std::fs::read_to_string(folder.join("tests.json")).unwrap()).unwrap();
+    let tests: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(folder.join("tests.json")).unwrap()).unwrap();
     let (mut cases, mut skipped) = (Vec::new(), 0);
     for test in tests.iter().filter_map(Value::as_array) {
         let [logic, attributes, expected] = &test[..] else { continue };
@@ -89,7 +89,8 @@ fn the_public_suite_of_json_logic() {
 #[test]
 fn flags_as_the_packages_of_flagd_have_them() {
     let made: Value = serde_json::from_str(include_str!("../references/flagd/fractional_flags.json")).unwrap();
-    let parts = [include_str!("../references/flagd/fractional.json"), include_str!("../references/flagd/fractional_3.json")];
+    let parts =
+        [include_str!("../references/flagd/fractional.json"), include_str!("../references/flagd/fractional_3.json")];
     let mut wrong = Vec::new();
     for part in parts {
         let part: Value = serde_json::from_str(part).unwrap();
@@ -99,7 +100,8 @@ fn flags_as_the_packages_of_flagd_have_them() {
             let set = Ruleset::parse(&file.to_string()).unwrap();
             let (mut failed, mut passed) = (Vec::new(), 0);
             for (flag, answers) in flags.as_object().unwrap() {
-                for (attributes, answer) in made["contexts"].as_array().unwrap().iter().zip(answers.as_array().unwrap()) {
+                for (attributes, answer) in made["contexts"].as_array().unwrap().iter().zip(answers.as_array().unwrap())
+                {
                     let found = set.evaluate(flag, &context(attributes));
                     let mut own = json!([found.variant(), found.reason().as_str()]);
                     if let Some(code) = found.error() {

@@ -52,7 +52,11 @@ fn examples_of_the_schema() {
     for file in files(&json.join("examples"), "json") {
         let set = Ruleset::parse(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let harmed = set.problems().iter().filter(|problem| problem.flag.is_some()).count();
-        println!("flagd-schemas {}: {} passed, {harmed} failed", file.file_name().unwrap().display(), set.len() - harmed);
+        println!(
+            "flagd-schemas {}: {} passed, {harmed} failed",
+            file.file_name().unwrap().display(),
+            set.len() - harmed
+        );
         assert_eq!(harmed, 0, "{:?}", set.problems());
     }
     // flagd itself takes a list of flags, which its schema for providers alone forbids.

@@ -121,12 +121,15 @@ impl Compiler<'_> {
             .into_iter()
             .map(|(name, text)| (name, json::read::<Strict>(text.get()).map(|Strict(value)| value)))
             .collect();
-        let numbers: HashMap<&str, u32> = values.iter().enumerate().map(|(at, (name, _))| (&**name, at as u32)).collect();
+        let numbers: HashMap<&str, u32> =
+            values.iter().enumerate().map(|(at, (name, _))| (&**name, at as u32)).collect();
         let edges: Vec<Vec<u32>> = values
             .iter()
             .map(|(_, value)| {
                 let mut names = Vec::new();
-                value.iter().for_each(|value| references(value, &mut names));
+                if let Ok(value) = value {
+                    references(value, &mut names);
+                }
                 names.iter().filter_map(|name| numbers.get(name).copied()).collect()
             })
             .collect();

@@ -115,10 +115,8 @@ impl<'a> Compiler<'a> {
     fn finish(mut self) -> Ruleset {
         for (name, text) in std::mem::take(&mut self.flags) {
             self.set.prints.push(xxh3_64(text.get().as_bytes()));
-            let flag = match self.flagd.is_some() {
-                true => self.flag_of_flagd(&name, text.get()),
-                false => self.flag(&name, text.get()),
-            };
+            let flag =
+                if self.flagd.is_some() { self.flag_of_flagd(&name, text.get()) } else { self.flag(&name, text.get()) };
             self.take(&name, flag);
         }
         self.find_wanted();

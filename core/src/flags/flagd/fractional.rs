@@ -166,17 +166,17 @@ fn head(kind: u8, number: u64, bytes: &mut Vec<u8>) {
     let kind = kind << 5;
     match number {
         0..=23 => bytes.push(kind | number as u8),
-        24..=0xff => bytes.extend_from_slice(&[kind | 24, number as u8]),
+        24..=0xff => bytes.extend_from_slice(&[kind | 0x18, number as u8]),
         0x100..=0xffff => {
-            bytes.push(kind | 25);
+            bytes.push(kind | 0x19);
             bytes.extend_from_slice(&(number as u16).to_be_bytes());
         }
         0x1_0000..=0xffff_ffff => {
-            bytes.push(kind | 26);
+            bytes.push(kind | 0x1a);
             bytes.extend_from_slice(&(number as u32).to_be_bytes());
         }
         _ => {
-            bytes.push(kind | 27);
+            bytes.push(kind | 0x1b);
             bytes.extend_from_slice(&number.to_be_bytes());
         }
     }

@@ -50,7 +50,11 @@ pub(in super::super) enum Source {
     Timestamp,
     Attribute(u32),
     /// An attribute, or a place in the list that a part of its path names.
-    InList { attribute: u32, list: u32, parts: usize },
+    InList {
+        attribute: u32,
+        list: u32,
+        parts: usize,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,7 +176,10 @@ pub(in super::super) struct Fractional {
 
 #[derive(Debug)]
 pub(in super::super) enum Share {
-    Written { variant: Logic, weight: Option<Logic> },
+    Written {
+        variant: Logic,
+        weight: Option<Logic>,
+    },
     /// Something that may be a list of the two, or not.
     Computed(Logic),
 }

@@ -1,7 +1,8 @@
 //! Files of flagd, read as they are: JSONLogic as a machine of its own beside the rules of our own format.
 //!
-//! JSON becomes [`Logic`] once ([`parse`]); [`machine`] gives it a value for a context in bounded steps, with the
-//! values and JavaScript's conversions of [`value`]; [`fractional`] has the three generations of flagd's hashing.
+//! JSON becomes [`Logic`] once ([`parse`]); [`machine`] gives it a value for a context in bounded steps, by
+//! [`operations`] with the values and JavaScript's conversions of [`value`]; [`fractional`] has the three generations of
+//! flagd's hashing, [`shares`] what they choose from.
 //!
 //! # Sources
 //!
@@ -11,7 +12,9 @@
 mod fractional;
 mod logic;
 mod machine;
+mod operations;
 mod parse;
+mod shares;
 mod value;
 
 use super::condition::{Look, Stop, Truth};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::logic::{Compare, Constants, Each, Fractional, Logic, Op, Relation, SemVer, Share, Side, Source, Var};
-use super::machine::version;
+use super::operations::version;
 use super::value::Val;
 use crate::ground::error::{Error, ErrorCode, Result};
 use crate::ground::text::excerpt;
@@ -48,7 +48,7 @@ impl<'r, 'v> Reader<'r, 'v> {
             match step {
                 Step::Key(key) if path.is_empty() => path.push_str(key),
                 Step::Key(key) => path.extend([".", key]),
-                Step::Index(index) => path.push_str(&format!("[{index}]")),
+                Step::Index(index) => path.extend(["[", &index.to_string(), "]"]),
             }
         }
         Error::new(code, sentence).at(path)
@@ -119,7 +119,7 @@ impl<'r, 'v> Reader<'r, 'v> {
             "fractional" => return self.fractional(given),
             "sem_ver" => return self.versions(given),
             "reduce" => {
-                let [list, body, first] = self.parts(given, Val::Null)?;
+                let [list, body, first] = self.parts(given)?;
                 return Ok(Logic::Reduce(Box::new([list, body, first])));
             }
             "map" => Each::Map,
@@ -129,14 +129,14 @@ impl<'r, 'v> Reader<'r, 'v> {
             "some" => Each::Some,
             other => return self.call(other, given),
         };
-        let [list, body] = self.parts(given, Val::Null)?;
+        let [list, body] = self.parts(given)?;
         Ok(Logic::Each(each, Box::new([list, body])))
     }
 
-    /// So many parts, of which the last ones may be absent.
-    fn parts<const N: usize>(&mut self, given: &'v [Value], absent: Val<'static>) -> Result<[Logic; N]> {
+    /// So many parts; those that are absent are null.
+    fn parts<const N: usize>(&mut self, given: &'v [Value]) -> Result<[Logic; N]> {
         let mut parts = self.all(given)?.into_iter();
-        Ok(std::array::from_fn(|_| parts.next().unwrap_or_else(|| Logic::Const(absent.clone()))))
+        Ok(std::array::from_fn(|_| parts.next().unwrap_or_else(Logic::nothing)))
     }
 
     fn call(&mut self, name: &str, given: &'v [Value]) -> Result<Logic> {
@@ -199,8 +199,7 @@ impl<'r, 'v> Reader<'r, 'v> {
             None => None,
         };
         if name.starts_with("$flagd.") && !matches!(&*name, "$flagd.flagKey" | "$flagd.timestamp") {
-            let sentence =
-                format!("expected `$flagd.flagKey` or `$flagd.timestamp`, found `{}`", excerpt(&name));
+            let sentence = format!("expected `$flagd.flagKey` or `$flagd.timestamp`, found `{}`", excerpt(&name));
             self.complain(ErrorCode::UnknownValue, sentence);
         }
         let path: Box<[Box<str>]> = if name.is_empty() { [].into() } else { name.split('.').map(Into::into).collect() };

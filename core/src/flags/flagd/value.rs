@@ -135,10 +135,11 @@ impl<'a> Val<'a> {
             Attribute::Text(text) => Self::Text(Cow::Borrowed(text)),
             Attribute::List(values) => Self::of_list(values, left, depth + 1)?,
             Attribute::Object(values) => {
-                let inner = |(name, value): (&Box<str>, &'a Attribute)| {
-                    Ok((name.clone(), Self::of_attribute(value, left, depth + 1)?))
-                };
-                Self::object(values.iter().map(inner).collect::<Result<_, _>>()?)?
+                let mut entries = BTreeMap::new();
+                for (name, value) in values {
+                    entries.insert(name.clone(), Self::of_attribute(value, left, depth + 1)?);
+                }
+                Self::object(entries)?
             }
         })
     }
@@ -226,7 +227,7 @@ impl<'a> Val<'a> {
         match (self, other) {
             (Self::Undefined, Val::Undefined) | (Self::Null, Val::Null) => true,
             (Self::Boolean(a), Val::Boolean(b)) => a == b,
-            (Self::Number(a), Val::Number(b)) => a == b,
+            (Self::Number(a), Val::Number(b)) => equal(*a, *b),
             (Self::Text(a), Val::Text(b)) => a == b,
             _ => false,
         }
@@ -241,7 +242,7 @@ impl<'a> Val<'a> {
             (Self::Text(a), b) if is_whole(b) => **a == *b.to_text()?,
             (a, Val::Text(b)) if is_whole(a) => *a.to_text()? == **b,
             (Self::Text(a), Val::Text(b)) => a == b,
-            (a, b) => a.to_number()? == b.to_number()?,
+            (a, b) => equal(a.to_number()?, b.to_number()?),
         })
     }
 
@@ -253,6 +254,10 @@ impl<'a> Val<'a> {
         }
         Ok(self.to_number()?.partial_cmp(&other.to_number()?))
     }
+}
+
+fn equal(a: f64, b: f64) -> bool {
+    a.partial_cmp(&b).is_some_and(std::cmp::Ordering::is_eq)
 }
 
 fn deeper<'v>(values: impl Iterator<Item = &'v Val<'v>>) -> Result<u16, Stop> {
