@@ -2,7 +2,7 @@
 
 use super::FractionalVersion;
 use super::value::Val;
-use crate::ground::hash::murmur3;
+use crate::ground::hash::Murmur3;
 use crate::ground::number::whole;
 
 /// The sum of weights must not pass it.
@@ -47,36 +47,31 @@ impl FractionalVersion {
 
     /// The hash of a flag and a targeting key, where nothing else is named.
     pub(super) fn hash_of_key(self, flag: &str, key: &Val<'_>) -> Option<u32> {
-        let mut bytes = Vec::with_capacity(64);
-        match (self, key) {
-            (_, Val::Text(key)) if key.is_empty() => return None,
-            (Self::V3, Val::Text(key)) => {
-                head(4, 2, &mut bytes);
-                text(flag, &mut bytes);
-                text(key, &mut bytes);
-            }
-            (Self::V3, _) => return None,
-            (_, Val::Text(key)) => {
-                bytes.extend_from_slice(flag.as_bytes());
-                bytes.extend_from_slice(key.as_bytes());
-            }
-            _ => return None,
+        let Val::Text(key) = key else { return None };
+        if key.is_empty() {
+            return None;
         }
-        Some(murmur3(&bytes))
+        let mut hash = Murmur3::default();
+        if self == Self::V3 {
+            head(4, 2, &mut hash);
+            text(flag, &mut hash);
+            text(key, &mut hash);
+        } else {
+            hash = hash.with(flag.as_bytes()).with(key.as_bytes());
+        }
+        Some(hash.finish())
     }
 
-    /// The hash of a value.
+    /// The hash of a value; a list is shares, and what is missing is nothing to hash.
     pub(super) fn hash_of(self, value: &Val<'_>) -> Option<u32> {
+        let mut hash = Murmur3::default();
         match (self, value) {
-            (Self::V3, value) => {
-                let mut bytes = Vec::with_capacity(64);
-                // A list is shares, and what is missing is nothing to hash.
-                let is_unit = !value.is_missing() && !matches!(value, Val::List(_));
-                (is_unit && cbor(value, &mut bytes)).then(|| murmur3(&bytes))
-            }
-            (_, Val::Text(text)) => Some(murmur3(text.as_bytes())),
-            _ => None,
+            (_, Val::Undefined | Val::Null | Val::List(_)) => return None,
+            (Self::V3, value) => return cbor(value, &mut hash).then(|| hash.finish()),
+            (_, Val::Text(text)) => hash = hash.with(text.as_bytes()),
+            _ => return None,
         }
+        Some(hash.finish())
     }
 }
 
@@ -86,25 +81,25 @@ pub(super) fn weight(value: &Val<'_>) -> Option<u32> {
     Some(whole(*number)?.clamp(0, i64::from(u32::MAX)) as u32)
 }
 
-/// Writes a value as deterministic CBOR; false where there is none.
-fn cbor(value: &Val<'_>, bytes: &mut Vec<u8>) -> bool {
+/// Hashes a value as deterministic CBOR; false where there is none.
+fn cbor(value: &Val<'_>, hash: &mut Murmur3) -> bool {
     match value {
-        Val::Boolean(truth) => bytes.push(if *truth { 0xf5 } else { 0xf4 }),
-        Val::Number(value) => return number(*value, bytes),
-        Val::Text(value) => text(value, bytes),
-        Val::Undefined | Val::Null => bytes.push(0xf6),
+        Val::Boolean(truth) => put(&[if *truth { 0xf5 } else { 0xf4 }], hash),
+        Val::Number(value) => return number(*value, hash),
+        Val::Text(value) => text(value, hash),
+        Val::Undefined | Val::Null => put(&[0xf6], hash),
         Val::List(list) => {
-            head(4, list.values.len() as u64, bytes);
-            return list.values.iter().all(|value| cbor(value, bytes));
+            head(4, list.values.len() as u64, hash);
+            return list.values.iter().all(|value| cbor(value, hash));
         }
         Val::Object(object) => {
             // Shorter keys come first, as their heads do.
             let mut entries: Vec<_> = object.values.iter().collect();
             entries.sort_unstable_by_key(|(name, _)| (name.len(), name.as_bytes()));
-            head(5, entries.len() as u64, bytes);
+            head(5, entries.len() as u64, hash);
             return entries.into_iter().all(|(name, value)| {
-                text(name, bytes);
-                cbor(value, bytes)
+                text(name, hash);
+                cbor(value, hash)
             });
         }
         Val::Closed => return false,
@@ -113,26 +108,26 @@ fn cbor(value: &Val<'_>, bytes: &mut Vec<u8>) -> bool {
 }
 
 /// Whole numbers of 64 bits are integers, others the shortest float that says them.
-fn number(value: f64, bytes: &mut Vec<u8>) -> bool {
+fn number(value: f64, hash: &mut Murmur3) -> bool {
     const LEAST: f64 = -9_223_372_036_854_775_808.0;
     const END: f64 = 18_446_744_073_709_551_616.0;
     if value.fract() == 0.0 && (LEAST..END).contains(&value) {
         if value >= 0.0 {
-            head(0, value as u64, bytes);
+            head(0, value as u64, hash);
         } else {
-            head(1, (-1 - value as i64) as u64, bytes);
+            head(1, (-1 - value as i64) as u64, hash);
         }
     } else if !value.is_finite() {
         return false;
     } else if let Some(half) = half(value) {
-        bytes.push(0xf9);
-        bytes.extend_from_slice(&half.to_be_bytes());
+        put(&[0xf9], hash);
+        put(&half.to_be_bytes(), hash);
     } else if f64::from(value as f32).to_bits() == value.to_bits() {
-        bytes.push(0xfa);
-        bytes.extend_from_slice(&(value as f32).to_be_bytes());
+        put(&[0xfa], hash);
+        put(&(value as f32).to_be_bytes(), hash);
     } else {
-        bytes.push(0xfb);
-        bytes.extend_from_slice(&value.to_be_bytes());
+        put(&[0xfb], hash);
+        put(&value.to_be_bytes(), hash);
     }
     true
 }
@@ -156,28 +151,32 @@ fn half(value: f64) -> Option<u16> {
     }
 }
 
-fn text(text: &str, bytes: &mut Vec<u8>) {
-    head(3, text.len() as u64, bytes);
-    bytes.extend_from_slice(text.as_bytes());
+fn text(text: &str, hash: &mut Murmur3) {
+    head(3, text.len() as u64, hash);
+    put(text.as_bytes(), hash);
 }
 
 /// The head of a CBOR item: its kind and a number, as short as can be.
-fn head(kind: u8, number: u64, bytes: &mut Vec<u8>) {
+fn head(kind: u8, number: u64, hash: &mut Murmur3) {
     let kind = kind << 5;
     match number {
-        0..=23 => bytes.push(kind | number as u8),
-        24..=0xff => bytes.extend_from_slice(&[kind | 0x18, number as u8]),
+        0..=23 => put(&[kind | number as u8], hash),
+        24..=0xff => put(&[kind | 0x18, number as u8], hash),
         0x100..=0xffff => {
-            bytes.push(kind | 0x19);
-            bytes.extend_from_slice(&(number as u16).to_be_bytes());
+            put(&[kind | 0x19], hash);
+            put(&(number as u16).to_be_bytes(), hash);
         }
         0x1_0000..=0xffff_ffff => {
-            bytes.push(kind | 0x1a);
-            bytes.extend_from_slice(&(number as u32).to_be_bytes());
+            put(&[kind | 0x1a], hash);
+            put(&(number as u32).to_be_bytes(), hash);
         }
         _ => {
-            bytes.push(kind | 0x1b);
-            bytes.extend_from_slice(&number.to_be_bytes());
+            put(&[kind | 0x1b], hash);
+            put(&number.to_be_bytes(), hash);
         }
     }
+}
+
+fn put(bytes: &[u8], hash: &mut Murmur3) {
+    *hash = hash.with(bytes);
 }

@@ -132,7 +132,7 @@ impl<'a> Val<'a> {
             Attribute::Boolean(truth) => Self::Boolean(*truth),
             Attribute::Number(number) => Self::Number(*number),
             Attribute::Text(text) if text.len() > LONGEST_TEXT => return Err(Stop::TooMuch),
-            Attribute::Text(text) => Self::Text(Cow::Borrowed(text)),
+            Attribute::Text(text) => Self::Text(Cow::Borrowed(&**text)),
             Attribute::List(values) => Self::of_list(values, left, depth + 1)?,
             Attribute::Object(values) => {
                 let mut entries = BTreeMap::new();
