@@ -1,7 +1,7 @@
 //! Files of flags and those whom they are evaluated for.
 
 use serde_json::{Map, Value, json};
-use truenorth::flags::{Context, FlagErrorCode, FlagReason, Prepared, Ruleset};
+use truenorth::flags::{Context, FlagErrorCode, FlagReason, LintOptions, Prepared, Ruleset, lint};
 use truenorth::ground::time::Time;
 
 use super::made::Bytes;
@@ -14,6 +14,8 @@ pub fn compile(bytes: &[u8]) {
         Ok(set) => set,
         Err(error) => return told(&error, bytes),
     };
+    let looked_over = lint(text, &LintOptions::default()).unwrap();
+    assert!(set.problems().is_empty() || looked_over.errors > 0);
     for problem in set.problems() {
         told(&problem.error, bytes);
         assert!(problem.flag.as_deref().is_none_or(|flag| set.handle(flag).is_some()));
