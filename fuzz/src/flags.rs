@@ -96,7 +96,7 @@ fn without_what_gives_nothing(file: &Value, set: &Ruleset, name: &str, context: 
 fn somebody(context: &Value) -> Context {
     let mut made = Context::default().at(Time::parse("2026-01-01T00:00:00Z").unwrap());
     for (name, value) in context.as_object().into_iter().flatten() {
-        made.set(name.as_str(), value.clone());
+        made.set(name.clone(), value.clone());
     }
     made
 }

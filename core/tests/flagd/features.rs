@@ -94,9 +94,9 @@ impl World<'_> {
         } else if text.starts_with("a context containing a key ") {
             // Objects are written with quotation marks of their own.
             let value = text.split_once(" with value \"").map_or("", |(_, value)| value.trim_end_matches('"'));
-            self.context.set(part(0), value_of(part(1), if part(1) == "Object" { value } else { part(2) }));
+            self.context.set(part(0).to_owned(), value_of(part(1), if part(1) == "Object" { value } else { part(2) }));
         } else if text.starts_with("a context containing a nested property ") {
-            self.context.set(part(0), json!({part(1): part(2)}));
+            self.context.set(part(0).to_owned(), json!({part(1): part(2)}));
         } else if text.starts_with("a context containing a targeting key ") {
             self.context.set("targetingKey", part(0));
         } else if text == "the flag was evaluated with details" {

@@ -19,7 +19,7 @@ fn of(targeting: &Value, context: &Value) -> String {
     let set = set(targeting);
     let mut made = Context::default().at(Time::parse("2026-01-01T00:00:00.9Z").unwrap());
     for (name, value) in context.as_object().unwrap() {
-        made.set(name.as_str(), value.clone());
+        made.set(name.clone(), value.clone());
     }
     let found = set.evaluate("x", &made);
     let prepared = Prepared::new(&set, made.clone());

@@ -11,7 +11,7 @@ use crate::suite;
 fn context(attributes: &Value) -> Context {
     let mut context = Context::default().at(Time::parse("2026-01-01T00:00:00Z").unwrap());
     for (name, value) in attributes.as_object().unwrap() {
-        context.set(name.as_str(), value.clone());
+        context.set(name.clone(), value.clone());
     }
     context
 }

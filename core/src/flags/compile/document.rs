@@ -88,6 +88,9 @@ impl<'a> Document<'a> {
                 add(value.get());
             }
         }
+        if let Some(flagd) = &self.flagd {
+            flagd.each_part(&mut add);
+        }
         hash.digest()
     }
 }

@@ -33,6 +33,17 @@ pub(in super::super) struct Written<'a> {
     problems: Vec<Problem>,
 }
 
+impl Written<'_> {
+    /// Hands on all that decides flags or is handed out with them.
+    pub(super) fn each_part(&self, see: &mut impl FnMut(&str)) {
+        see(&format!("{:?} {:?}", self.fractional, self.metadata));
+        for (name, value) in &self.evaluators {
+            see(name);
+            see(value.get());
+        }
+    }
+}
+
 /// Whether a file is one of flagd's: it has flags, and neither a version nor anything else that only ours has.
 pub(super) fn is_flagd(entries: &Entries<'_>) -> bool {
     const OURS: [&str; 5] = ["version", "segments", "layers", "holdouts", "hash"];
