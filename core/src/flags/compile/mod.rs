@@ -253,7 +253,10 @@ fn unknown(what: &str, name: &str, names: &[&str]) -> Error {
     let sentence = match names {
         [] => format!("expected the name of a {what}, of which there are none, found `{found}`"),
         names if names.len() > MOST => return nothing_named(what, name),
-        names => format!("expected one of `{}`, found `{found}`", names.join("`, `")),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| excerpt(name)).collect();
+            format!("expected one of `{}`, found `{found}`", names.join("`, `"))
+        }
     };
     Error::new(ErrorCode::UnknownValue, sentence)
 }
