@@ -1066,7 +1066,9 @@ export type FlagErrorCode =
   /** The context has no unit to hash. */
   | "TARGETING_KEY_MISSING"
   /** An attribute cannot be used, such as a unit that is not a text or a whole number. */
-  | "INVALID_CONTEXT";
+  | "INVALID_CONTEXT"
+  /** Anything else, such as a value that is none of the flag's variants, or a definition that takes too many steps. */
+  | "GENERAL";
 
 /** A flag's value for somebody. */
 export interface FlagEvaluation {
@@ -1165,7 +1167,7 @@ export interface FlagStep {
   outOfTime: boolean;
   /** The attribute that was compared. */
   attribute?: string;
-  /** The unit's bucket, of a million. */
+  /** The unit's bucket, of a million; in a targeting, of the sum of weights. */
   bucket?: number;
   /** What it was compared with, in words. */
   expected?: string;
@@ -1191,6 +1193,8 @@ export type FlagStepKind =
   | "layer"
   /** Whether a rule gives a variant. */
   | "rule"
+  /** Whether the targeting of a flag of flagd's gives a variant. */
+  | "targeting"
   /** Whether somebody belongs to a segment. */
   | "segment"
   /** Whether all, any or none of some conditions hold. */

@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "Node's interface is one of C; every pointer here comes from the call that is running")]
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
 
@@ -21,6 +22,9 @@ use crate::flags::Flags;
 const ENOUGH_TEXT: usize = 160 << 10;
 /// As many values of a list as that is true of.
 const ENOUGH_VALUES: u32 = 20_000;
+
+/// Lists and objects deeper in one another are refused anyway.
+const ENOUGH_DEPTH: u32 = 100;
 
 /// A value during the call that handed it over.
 #[derive(Clone, Copy)]
@@ -142,9 +146,9 @@ impl Value {
         own().unwrap_or(false)
     }
 
-    /// Looks at what an object has under a name.
-    pub(crate) fn look<R>(self, name: &str, path: &[Box<str>], see: impl FnOnce(Seen<'_>) -> R) -> R {
-        let found = match self.inside(name) {
+    /// What an object has under a name, or along a path.
+    fn found(self, name: &str, path: &[Box<str>]) -> Option<Inside> {
+        match self.inside(name) {
             Some(Inside::Nothing) => path.split_first().map_or(Some(Inside::Nothing), |(first, rest)| {
                 rest.iter().try_fold(self.inside(first)?, |found, name| match found {
                     Inside::Value(value, sys::ValueType::napi_object) => value.inside(name),
@@ -152,8 +156,18 @@ impl Value {
                 })
             }),
             found => found,
-        };
-        match found {
+        }
+    }
+
+    /// All of what an object has under a name.
+    pub(crate) fn whole(self, name: &str, path: &[Box<str>]) -> Option<Attribute> {
+        let Some(Inside::Value(value, _)) = self.found(name, path) else { return None };
+        value.value(0, &mut { ENOUGH_VALUES })
+    }
+
+    /// Looks at what an object has under a name.
+    pub(crate) fn look<R>(self, name: &str, path: &[Box<str>], see: impl FnOnce(Seen<'_>) -> R) -> R {
+        match self.found(name, path) {
             Some(Inside::Nothing) => see(Seen::Missing),
             Some(Inside::Value(value, kind)) => value.seen(kind, see),
             None => see(Seen::Unusable),
@@ -178,7 +192,8 @@ impl Value {
             sys::ValueType::napi_number => see(self.number().map_or(Seen::Unusable, Seen::Number)),
             sys::ValueType::napi_boolean => see(self.truth().map_or(Seen::Unusable, Seen::Boolean)),
             sys::ValueType::napi_object if self.is_list() => {
-                see(self.values().map_or(Seen::Unusable, |values| Seen::List(values.into())))
+                let values = self.values(0, &mut { ENOUGH_VALUES });
+                see(values.map_or(Seen::Unusable, |values| Seen::List(values.into())))
             }
             sys::ValueType::napi_object => match self.date() {
                 Some(millis) => match written(millis) {
@@ -191,12 +206,13 @@ impl Value {
         }
     }
 
-    fn values(self) -> Option<Vec<Attribute>> {
-        (0..self.length().min(ENOUGH_VALUES)).map(|index| self.item(index)?.value()).collect()
+    fn values(self, depth: u32, left: &mut u32) -> Option<Vec<Attribute>> {
+        (0..self.length().min(ENOUGH_VALUES)).map(|index| self.item(index)?.value(depth + 1, left)).collect()
     }
 
-    /// A value of a list; what objects and lists in it hold is asked by nobody.
-    fn value(self) -> Option<Attribute> {
+    /// A value of a list or an object; none where it cannot be said.
+    fn value(self, depth: u32, left: &mut u32) -> Option<Attribute> {
+        *left = left.saturating_sub(1);
         Some(match self.kind() {
             sys::ValueType::napi_undefined | sys::ValueType::napi_null => Attribute::Null,
             sys::ValueType::napi_string => self.text(|text| text.map(Attribute::from))?,
@@ -204,10 +220,36 @@ impl Value {
             sys::ValueType::napi_boolean => self.truth()?.into(),
             sys::ValueType::napi_object => match self.date() {
                 Some(millis) => written(millis)?.into(),
-                None => Attribute::Object(std::collections::BTreeMap::new()),
+                None if depth >= ENOUGH_DEPTH || *left == 0 => return None,
+                None if self.is_list() => Attribute::List(self.values(depth, left)?),
+                None => self.entries(depth, left)?,
             },
             _ => return None,
         })
+    }
+
+    /// An object with all that it has itself; what JSON leaves out is left out.
+    fn entries(self, depth: u32, left: &mut u32) -> Option<Attribute> {
+        let (own, of_texts) =
+            (sys::KeyCollectionMode::own_only, sys::KeyFilter::enumerable | sys::KeyFilter::skip_symbols);
+        let as_texts = sys::KeyConversion::numbers_to_strings;
+        let raw = ask(self.env, ptr::null_mut(), |out| unsafe {
+            sys::napi_get_all_property_names(self.env, self.raw, own, of_texts, as_texts, out)
+        })?;
+        let names = Self { raw, ..self };
+        let mut entries = BTreeMap::new();
+        for index in 0..names.length().min(ENOUGH_VALUES) {
+            let name = names.item(index)?.text(|name| name.map(Box::<str>::from))?;
+            let Some(value) = self.property(&name) else { continue };
+            let is_said = !matches!(
+                value.kind(),
+                sys::ValueType::napi_undefined | sys::ValueType::napi_function | sys::ValueType::napi_symbol
+            );
+            if is_said {
+                entries.insert(name, value.value(depth + 1, left)?);
+            }
+        }
+        Some(Attribute::Object(entries))
     }
 
     /// Runs something and forgets the values that it touched, of which a long loop would gather many.
@@ -234,7 +276,7 @@ pub enum Held {
     /// A context made ready.
     Prepared(Prepared),
     /// Flags that a look at a file found, until they are adopted.
-    Rules(RefCell<Option<Ruleset>>),
+    Rules(RefCell<Option<Box<Ruleset>>>),
 }
 
 impl TypeName for Held {
@@ -281,7 +323,7 @@ impl HeldInput {
         }
     }
 
-    pub(crate) fn rules(&self) -> Result<Ruleset> {
+    pub(crate) fn rules(&self) -> Result<Box<Ruleset>> {
         let taken = if let Held::Rules(rules) = self.held() { rules.take() } else { None };
         taken.ok_or_else(|| Error::new(ErrorCode::Internal, "no flags to adopt"))
     }

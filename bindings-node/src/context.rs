@@ -48,6 +48,14 @@ impl Attributes for Asked<'_> {
         }
     }
 
+    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
+        match &self.given {
+            Given::Nowhere => None,
+            Given::Object(object) => object.whole(name.name(), name.path()),
+            Given::Prepared(prepared) => prepared.whole(name),
+        }
+    }
+
     fn now(&self) -> Option<Time> {
         Some(*self.now.get_or_init(clock))
     }
@@ -77,6 +85,10 @@ impl Attributes for Remembered<'_> {
         see(kept.seen())
     }
 
+    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
+        self.asked.whole(name)
+    }
+
     fn now(&self) -> Option<Time> {
         self.asked.now()
     }
@@ -91,6 +103,10 @@ pub(crate) struct Keyed<'a> {
 impl Attributes for Keyed<'_> {
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
         if name.name() == TARGETING_KEY { see(self.key.seen()) } else { self.others.look(name, see) }
+    }
+
+    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
+        if name.name() == TARGETING_KEY { None } else { self.others.whole(name) }
     }
 
     fn now(&self) -> Option<Time> {

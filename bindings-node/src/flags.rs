@@ -104,7 +104,7 @@ impl Task for Looking {
     }
 
     fn resolve(&mut self, _: Env, rules: Option<Ruleset>) -> napi::Result<Option<Held>> {
-        Ok(rules.map(|rules| Held::Rules(RefCell::new(Some(rules)))))
+        Ok(rules.map(|rules| Held::Rules(RefCell::new(Some(Box::new(rules))))))
     }
 }
 
@@ -113,7 +113,7 @@ impl Task for Looking {
 pub fn flags_adopt(flags: HeldInput, found: HeldInput) -> napi::Result<()> {
     face(|| {
         let rules = found.rules()?;
-        flags.flags()?.replace(rules);
+        flags.flags()?.replace(*rules);
         Ok(())
     })
 }

@@ -62,7 +62,14 @@ fn every_target_has_a_program_and_seeds() {
     let mut listed: BTreeSet<String> =
         manifest.split("[[bin]]").skip(1).map(|part| part.split('"').nth(1).unwrap().to_owned()).collect();
     for names in [&mut there, &mut seeded, &mut listed] {
-        for (feature, name) in [(cfg!(feature = "git"), "git"), (cfg!(feature = "yaml"), "yaml")] {
+        let needs = [
+            (cfg!(feature = "git"), "git"),
+            (cfg!(feature = "yaml"), "yaml"),
+            (cfg!(feature = "flags"), "compile"),
+            (cfg!(feature = "flags"), "evaluate"),
+            (cfg!(feature = "flags"), "flagd"),
+        ];
+        for (feature, name) in needs {
             if !feature {
                 names.remove(name);
             }

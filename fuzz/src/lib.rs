@@ -5,6 +5,8 @@
 //! panics.
 
 mod asking;
+#[cfg(feature = "flags")]
+mod flags;
 mod made;
 mod reading;
 mod tables;
@@ -17,10 +19,16 @@ pub type Body = fn(&[u8]);
 pub const TARGETS: &[(&str, Body)] = &[
     ("agree", reading::agree),
     ("cdevents", reading::cdevents),
+    #[cfg(feature = "flags")]
+    ("compile", flags::compile),
     ("csv", reading::csv),
     ("documents", reading::documents),
     #[cfg(feature = "dora")]
     ("door", asking::door),
+    #[cfg(feature = "flags")]
+    ("evaluate", flags::evaluate),
+    #[cfg(feature = "flags")]
+    ("flagd", flags::flagd),
     #[cfg(feature = "git")]
     ("git", reading::git),
     ("github", reading::github),

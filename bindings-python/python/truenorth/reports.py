@@ -139,13 +139,24 @@ FlagErrorCode = Literal[
     "TYPE_MISMATCH",
     "TARGETING_KEY_MISSING",
     "INVALID_CONTEXT",
+    "GENERAL",
 ]
 
 # Why a value is what it is, in OpenFeature's words.
 FlagReason = Literal["STATIC", "DEFAULT", "TARGETING_MATCH", "SPLIT", "DISABLED", "ERROR"]
 
 # What a step looked at.
-FlagStepKind = Literal["prerequisite", "override", "holdout", "layer", "rule", "segment", "group", "condition"]
+FlagStepKind = Literal[
+    "prerequisite",
+    "override",
+    "holdout",
+    "layer",
+    "rule",
+    "targeting",
+    "segment",
+    "group",
+    "condition",
+]
 
 # What a step found.
 FlagStepOutcome = Literal["yes", "no", "unknown", "stopped"]
@@ -682,7 +693,7 @@ class FlagStep(View):
     attribute: str | None
     """The attribute that was compared."""
     bucket: int | None
-    """The unit's bucket, of a million."""
+    """The unit's bucket, of a million; in a targeting, of the sum of weights."""
     expected: str | None
     """What it was compared with, in words."""
     found: JsonValue | None

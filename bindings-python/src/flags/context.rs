@@ -7,11 +7,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use truenorth::flags::{AttributeName, Attributes, Context, JsonValue, Prepared, Ruleset, Seen, TARGETING_KEY};
+use truenorth::flags::{
+    Attribute, AttributeName, Attributes, Context, JsonValue, Prepared, Ruleset, Seen, TARGETING_KEY,
+};
 use truenorth::ground::time::Time;
 use truenorth::{Error, ErrorCode};
 
-use super::seen::{look, seen};
+use super::seen::{all_of, look, seen};
 use crate::patience::whole;
 use crate::raise::{raise, raise_fault};
 use crate::read::{Fault, Reader, kind_of};
@@ -183,6 +185,15 @@ impl Attributes for Asked<'_, '_> {
             Whom::Dict(dict) => look(dict, name, see),
             Whom::Kept(FlagContext { kept: Kept::Plain(context), .. }) => context.look(name, see),
             Whom::Kept(FlagContext { kept: Kept::Prepared(prepared), .. }) => prepared.look(name, see),
+        }
+    }
+
+    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
+        match self.whom {
+            Whom::Nobody => None,
+            Whom::Dict(dict) => all_of(dict, name),
+            Whom::Kept(FlagContext { kept: Kept::Plain(context), .. }) => context.whole(name),
+            Whom::Kept(FlagContext { kept: Kept::Prepared(prepared), .. }) => prepared.whole(name),
         }
     }
 

@@ -45,6 +45,11 @@ pub(super) fn look<R>(dict: &Bound<'_, PyDict>, name: &AttributeName, see: impl 
     }
 }
 
+/// All of an attribute.
+pub(super) fn all_of(dict: &Bound<'_, PyDict>, name: &AttributeName) -> Option<Attribute> {
+    attribute(&find(dict, name).ok()??, 0)
+}
+
 fn find<'py>(dict: &Bound<'py, PyDict>, name: &AttributeName) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = dict.py();
     let whole = dict.get_item(interned(py, name.name()))?;

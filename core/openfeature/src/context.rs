@@ -18,6 +18,16 @@ impl<'a> Asked<'a> {
     pub(crate) fn new(context: &'a EvaluationContext) -> Self {
         Self { context, clock: OnceCell::new() }
     }
+
+    /// The field that a name means, and the path that is left inside it.
+    fn field<'n>(&self, name: &'n AttributeName) -> Option<(&'a Field, &'n [Box<str>])> {
+        let fields = &self.context.custom_fields;
+        if let Some(field) = fields.get(name.name()) {
+            return Some((field, &[]));
+        }
+        let (first, rest) = name.path().split_first()?;
+        fields.get(&**first).map(|field| (field, rest))
+    }
 }
 
 impl Attributes for Asked<'_> {
@@ -25,12 +35,7 @@ impl Attributes for Asked<'_> {
         if let (TARGETING_KEY, Some(key)) = (name.name(), &self.context.targeting_key) {
             return see(Seen::Text(key));
         }
-        let fields = &self.context.custom_fields;
-        let (field, path) = match (fields.get(name.name()), name.path().split_first()) {
-            (Some(field), _) => (field, &[][..]),
-            (None, Some((first, rest))) if fields.contains_key(&**first) => (&fields[&**first], rest),
-            (None, _) => return see(Seen::Missing),
-        };
+        let Some((field, path)) = self.field(name) else { return see(Seen::Missing) };
         match field {
             Field::Struct(structure) => match attribute(&**structure) {
                 Some(found) => see(found.inside(path).map_or(Seen::Missing, Attribute::seen)),
@@ -49,6 +54,13 @@ impl Attributes for Asked<'_> {
                     None => see(Seen::Unusable),
                 }
             }
+        }
+    }
+
+    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
+        match self.field(name)? {
+            (Field::Struct(structure), path) => attribute(&**structure)?.inside(path).cloned(),
+            _ => None,
         }
     }
 

@@ -51,6 +51,8 @@ pub(super) enum Stop {
     Unusable(u32),
     /// A rule begins or ends, and nobody said what time it is.
     NoInstant,
+    /// A targeting takes too many steps, or makes something too large.
+    TooMuch,
 }
 
 /// A condition.

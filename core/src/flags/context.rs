@@ -158,6 +158,11 @@ pub trait Attributes {
     /// Looks at one attribute.
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R;
 
+    /// All of an attribute that was seen as an object, where that can be had; only flagd's operations ask.
+    fn whole(&self, _name: &AttributeName) -> Option<Attribute> {
+        None
+    }
+
     /// The instant of the evaluation, where one is given.
     fn now(&self) -> Option<Time>;
 }
@@ -166,6 +171,10 @@ impl<T: Attributes> Attributes for &T {
     #[inline]
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
         (**self).look(name, see)
+    }
+
+    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
+        (**self).whole(name)
     }
 
     #[inline]
@@ -238,6 +247,10 @@ impl Context {
 impl Attributes for Context {
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
         see(self.find(name).map_or(Seen::Missing, Attribute::seen))
+    }
+
+    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
+        self.find(name).cloned()
     }
 
     fn now(&self) -> Option<Time> {

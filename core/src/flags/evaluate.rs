@@ -1,6 +1,6 @@
 //! The evaluator: who gets which variant, and why.
 //!
-//! In this order: state, prerequisites, overrides, holdouts, layer, rules, default variant.
+//! In this order: state, prerequisites, overrides, holdouts, layer, rules, targeting, default variant.
 
 use super::condition::{Look, Stop, Truth, with_unit};
 use super::context::Attributes;
@@ -23,6 +23,8 @@ pub(super) struct Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wrong {
     Malformed,
+    /// The targeting gives something that is no variant.
+    NoVariant,
     Stopped(Stop),
 }
 
@@ -30,6 +32,7 @@ impl Wrong {
     pub(super) fn code(self) -> FlagErrorCode {
         match self {
             Self::Malformed => FlagErrorCode::ParseError,
+            Self::NoVariant | Self::Stopped(Stop::TooMuch) => FlagErrorCode::General,
             Self::Stopped(Stop::NoUnit(_)) => FlagErrorCode::TargetingKeyMissing,
             Self::Stopped(Stop::Unusable(_) | Stop::NoInstant) => FlagErrorCode::InvalidContext,
         }
@@ -37,11 +40,11 @@ impl Wrong {
 }
 
 impl Outcome {
-    fn new(variant: Option<u32>, reason: FlagReason) -> Self {
+    pub(super) fn new(variant: Option<u32>, reason: FlagReason) -> Self {
         Self { variant, reason, rule: None, error: None }
     }
 
-    fn wrong(error: Wrong) -> Self {
+    pub(super) fn wrong(error: Wrong) -> Self {
         Self { variant: None, reason: FlagReason::Error, rule: None, error: Some(error) }
     }
 }
@@ -87,6 +90,7 @@ impl Flag {
             && self.overrides.is_empty()
             && self.holdouts.is_empty()
             && self.layer.is_none()
+            && self.targeting.is_none()
     }
 
     fn decide<'s, A: Attributes + Copy>(
@@ -120,6 +124,9 @@ impl Flag {
             if let Some((variant, reason)) = served {
                 return Ok(Outcome { rule: Some(index as u32), ..Outcome::new(Some(variant), reason) });
             }
+        }
+        if let Some(targeting) = &self.targeting {
+            return self.targeted(targeting, look, watch);
         }
         Ok(Outcome::new(self.default, if self.is_static() { FlagReason::Static } else { FlagReason::Default }))
     }

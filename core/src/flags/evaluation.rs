@@ -45,6 +45,7 @@ impl<'s> Evaluation<'s> {
             (FlagErrorCode::FlagNotFound, ..) => "there is no flag of this name".to_owned(),
             (FlagErrorCode::TypeMismatch, Some(flag), _) => format!("the flag is {}", flag.value_type.words()),
             (_, Some(flag), Some(Wrong::Malformed)) => flag.malformed.as_ref().map(ToString::to_string)?,
+            (.., Some(Wrong::NoVariant)) => "the targeting gives something that is no variant of the flag".to_owned(),
             (.., Some(Wrong::Stopped(stop))) => self.stopped(stop),
             _ => return None,
         };
@@ -59,6 +60,7 @@ impl<'s> Evaluation<'s> {
                 format!("`{}` cannot be used: expected a text of at most 64 KiB or a whole number", name(attribute))
             }
             Stop::NoInstant => "expected the instant of the evaluation, found none".to_owned(),
+            Stop::TooMuch => "the targeting takes too many steps, or makes something too large".to_owned(),
         }
     }
 
@@ -71,7 +73,12 @@ impl<'s> Evaluation<'s> {
 
     /// What is known about the flag.
     pub fn metadata(&self) -> impl Iterator<Item = (&'s str, &'s Value)> {
-        self.flag.into_iter().flat_map(|flag| flag.metadata.iter().map(|(name, value)| (name.as_str(), value)))
+        let own = self.flag.into_iter().flat_map(|flag| flag.metadata.iter());
+        let of_all = self
+            .flag
+            .into_iter()
+            .flat_map(|flag| self.set.metadata.iter().filter(|(name, _)| !flag.metadata.contains_key(name.as_str())));
+        own.chain(of_all).map(|(name, value)| (name.as_str(), value))
     }
 
     /// The flag's name.

@@ -245,6 +245,7 @@ impl<'s> Trace<'s> {
                 FlagStepKind::Rule,
                 of_flag(|flag, index| Some(flag.rules.get(index)?.id.as_ref()?.to_string()), index),
             ),
+            Part::Targeting => (FlagStepKind::Targeting, None),
             Part::Segment(index) => (FlagStepKind::Segment, Some(self.set.segments[index as usize].name.to_string())),
             Part::All(_) | Part::Any(_) | Part::Not => (FlagStepKind::Group, None),
         }
@@ -259,6 +260,7 @@ fn words(part: Part) -> String {
         Part::Holdout(index) => format!("holdouts[{index}]"),
         Part::Layer => "layer".to_owned(),
         Part::Rule(index) => format!("rules[{index}]"),
+        Part::Targeting => "targeting".to_owned(),
         Part::All(index) => format!(".all[{index}]"),
         Part::Any(index) => format!(".any[{index}]"),
         Part::Not => ".not".to_owned(),

@@ -34,6 +34,7 @@ mod evaluate;
 mod evaluation;
 mod explain;
 mod exposures;
+mod flagd;
 mod lint;
 pub mod ofrep;
 mod prepared;

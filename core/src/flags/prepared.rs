@@ -68,6 +68,10 @@ impl Attributes for Prepared {
         }
     }
 
+    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
+        self.context.whole(name)
+    }
+
     #[inline]
     fn now(&self) -> Option<Time> {
         self.context.now()

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::condition::Expr;
 use super::context::{AttributeName, Symbol};
+use super::flagd::{FractionalVersion, Logic};
 use super::types::{FlagState, FlagType};
 use crate::ground::error::Error;
 use crate::ground::hash::Salted;
@@ -35,6 +36,11 @@ pub struct Ruleset {
     pub(super) problems: Vec<Problem>,
     /// The texts that attributes are compared with as a whole.
     pub(super) symbols: HashMap<Box<str>, Symbol>,
+    /// Of a file of flagd's: what several targetings ask for.
+    pub(super) evaluators: Vec<Logic>,
+    /// What is known about all flags.
+    pub(super) metadata: BTreeMap<String, Value>,
+    pub(super) fractional: FractionalVersion,
     /// Tells prepared contexts of one set from those of another.
     pub(super) number: u64,
     /// By flag: a hash of its definition as it is written.
@@ -60,6 +66,8 @@ pub(super) struct Flag {
     pub(super) unit: Unit,
     pub(super) overrides: HashMap<Box<str>, u32>,
     pub(super) rules: Vec<Rule>,
+    /// Of a flag of flagd's: what gives the name of a variant.
+    pub(super) targeting: Option<Logic>,
     /// Why it cannot be evaluated.
     pub(super) malformed: Option<Error>,
 }

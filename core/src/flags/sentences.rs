@@ -39,6 +39,9 @@ fn part(step: &FlagStep, inside: &[FlagStep]) -> String {
             Some(last) => format!("{name} does not concern it: {}", condition(last)),
             None => format!("{name} does not concern it{}", segment(inside)),
         },
+        Kind::Targeting if yes => format!("the targeting gives a variant{}", bucket(step)),
+        Kind::Targeting if step.outcome == Outcome::No => format!("the targeting gives nothing{}", bucket(step)),
+        Kind::Targeting => format!("the targeting gives something that is no variant{}", bucket(step)),
         Kind::Segment | Kind::Group | Kind::Condition => condition(step),
     }
 }

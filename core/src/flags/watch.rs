@@ -11,6 +11,7 @@ pub(super) enum Part {
     Holdout(u32),
     Layer,
     Rule(u32),
+    Targeting,
     All(u32),
     Any(u32),
     Not,

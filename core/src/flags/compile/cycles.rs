@@ -68,9 +68,9 @@ fn named(expr: &Expr, found: &mut Vec<u32>) -> usize {
 }
 
 /// What leads to what.
-struct Graph {
+pub(super) struct Graph {
     /// What is led to comes before what leads there.
-    order: Vec<u32>,
+    pub(super) order: Vec<u32>,
     /// How far each leads; what lies on a circle leads nowhere, because it is never looked into.
     depth: Vec<usize>,
     /// The shortest way back, of what lies on a circle.
@@ -78,7 +78,7 @@ struct Graph {
 }
 
 impl Graph {
-    fn new(edges: &[Vec<u32>]) -> Self {
+    pub(super) fn new(edges: &[Vec<u32>]) -> Self {
         let mut graph =
             Self { order: Vec::with_capacity(edges.len()), depth: vec![0; edges.len()], circles: BTreeMap::new() };
         let mut sources = vec![Vec::new(); edges.len()];
@@ -116,7 +116,7 @@ impl Graph {
     }
 
     /// Why something cannot be evaluated, if it cannot.
-    fn error(&self, index: u32, deepest: usize, what: &str, name: impl Fn(u32) -> String) -> Option<Error> {
+    pub(super) fn error(&self, index: u32, deepest: usize, what: &str, name: impl Fn(u32) -> String) -> Option<Error> {
         if let Some(way) = self.circles.get(&index) {
             let names: Vec<String> = way.iter().map(|&index| name(index)).collect();
             let sentence =

@@ -26,6 +26,8 @@ pub(in super::super) struct Document<'a> {
     pub(in super::super) segments: Entries<'a>,
     pub(in super::super) layers: Entries<'a>,
     pub(in super::super) holdouts: Entries<'a>,
+    /// Present where the file is one of flagd's.
+    pub(in super::super) flagd: Option<super::flagd::Written<'a>>,
 }
 
 /// What stands at the top of a file; keys that begin with `x-` are anybody's own.
@@ -35,6 +37,9 @@ const KEYS: [&str; 9] =
 impl<'a> Document<'a> {
     pub(in super::super) fn read(text: &'a str) -> Result<Self> {
         let Unique(entries) = json::read(text)?;
+        if super::flagd::is_flagd(&entries) {
+            return super::flagd::document(entries);
+        }
         let mut document = Self::default();
         let mut version = None;
         for (name, value) in entries {
@@ -83,11 +88,14 @@ impl<'a> Document<'a> {
                 add(value.get());
             }
         }
+        if let Some(flagd) = &self.flagd {
+            flagd.each_part(&mut add);
+        }
         hash.digest()
     }
 }
 
-fn inside(text: &str) -> Result<Entries<'_>> {
+pub(super) fn inside(text: &str) -> Result<Entries<'_>> {
     let Unique(entries) = json::read(text)?;
     Ok(entries)
 }

@@ -17,13 +17,8 @@ use crate::ground::number::whole;
 impl Compiler<'_> {
     pub(super) fn flag(&mut self, name: &str, text: &str) -> Result<Flag> {
         let written: FlagDefinition = json::read(text)?;
-        let value_type = written.value_type.map_or_else(|| type_of(&written), Ok)?;
-        let mut variants = Vec::with_capacity(written.variants.len());
-        for (variant, value) in &written.variants {
-            super::check_name(variant).at("variants")?;
-            let value = value_type.check(value).at(format!("variants.{variant}"))?;
-            variants.push(Variant { name: Arc::from(variant.as_str()), value });
-        }
+        let value_type = written.value_type.map_or_else(|| type_of(&written.variants), Ok)?;
+        let variants = variants(value_type, &written.variants)?;
         if let Some((key, _)) = written.metadata.iter().find(|(_, value)| value.is_array() || value.is_object()) {
             let error = Error::new(ErrorCode::WrongType, "expected text, a number or a boolean");
             return Err(error.at(format!("metadata.{key}")));
@@ -81,12 +76,13 @@ impl Compiler<'_> {
             unit,
             overrides,
             rules,
+            targeting: None,
             variants,
             malformed: None,
         })
     }
 
-    fn name(&self, name: &str) -> Arc<str> {
+    pub(super) fn name(&self, name: &str) -> Arc<str> {
         self.names.get_key_value(name).map_or_else(|| Arc::from(name), |(name, _)| Arc::clone(name))
     }
 
@@ -109,6 +105,7 @@ impl Compiler<'_> {
                 unit: Unit::default(),
                 overrides: HashMap::new(),
                 rules: Vec::new(),
+                targeting: None,
                 malformed: Some(error),
             }
         });
@@ -151,10 +148,20 @@ impl Compiler<'_> {
     }
 }
 
+pub(super) fn variants(value_type: FlagType, written: &BTreeMap<String, Value>) -> Result<Vec<Variant>> {
+    let mut variants = Vec::with_capacity(written.len());
+    for (variant, value) in written {
+        super::check_name(variant).at("variants")?;
+        let value = value_type.check(value).at(format!("variants.{variant}"))?;
+        variants.push(Variant { name: Arc::from(variant.as_str()), value });
+    }
+    Ok(variants)
+}
+
 /// The type of all variants.
-fn type_of(written: &FlagDefinition) -> Result<FlagType> {
+pub(super) fn type_of(variants: &BTreeMap<String, Value>) -> Result<FlagType> {
     let mut found = None;
-    for (name, value) in &written.variants {
+    for (name, value) in variants {
         let own = match value {
             Value::Bool(_) => FlagType::Boolean,
             Value::String(_) => FlagType::String,

@@ -6,6 +6,7 @@ mod condition;
 mod cycles;
 mod document;
 mod flag;
+mod flagd;
 mod serve;
 
 use std::borrow::Cow;
@@ -20,6 +21,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub(super) use self::document::{Document, Entries};
 pub(super) use self::serve::{percent, sizes, sizes_of};
 use super::context::{AttributeName, TARGETING_KEY};
+use super::flagd::Evaluators;
 use super::ruleset::{Gate, Hashing, Problem, Ruleset, Segment, Unit};
 use super::types;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
@@ -32,7 +34,7 @@ const LONGEST_FILE: usize = 256 << 20;
 const LONGEST_NAME: usize = 256;
 
 impl Ruleset {
-    /// Makes flags ready from the JSON of a file.
+    /// Makes flags ready from the JSON of a file, our own or one of flagd's.
     ///
     /// # Errors
     /// Those of the file as a whole: text that is not JSON, an unknown version, a key twice. What is wrong with a single
@@ -72,6 +74,8 @@ struct Compiler<'a> {
     malformed_segments: Vec<bool>,
     /// Flag, prerequisite and the names of variants that are looked up when all flags are ready.
     wanted: Vec<(u32, usize, Vec<String>)>,
+    /// Of a file of flagd's: its evaluators.
+    flagd: Option<Evaluators>,
     set: Ruleset,
 }
 
@@ -89,6 +93,7 @@ impl<'a> Compiler<'a> {
             attribute_names: HashMap::new(),
             malformed_segments: Vec::new(),
             wanted: Vec::new(),
+            flagd: None,
             set: Ruleset {
                 number: NEXT.fetch_add(1, Ordering::Relaxed),
                 shared_print,
@@ -104,13 +109,17 @@ impl<'a> Compiler<'a> {
         compiler.layers(document.layers);
         compiler.holdouts(document.holdouts);
         compiler.segments(&document.segments);
+        if let Some(flagd) = document.flagd {
+            compiler.flagd(flagd);
+        }
         Ok(compiler)
     }
 
     fn finish(mut self) -> Ruleset {
         for (name, text) in std::mem::take(&mut self.flags) {
             self.set.prints.push(xxh3_64(text.get().as_bytes()));
-            let flag = self.flag(&name, text.get());
+            let flag =
+                if self.flagd.is_some() { self.flag_of_flagd(&name, text.get()) } else { self.flag(&name, text.get()) };
             self.take(&name, flag);
         }
         self.find_wanted();
@@ -240,7 +249,10 @@ fn unknown(what: &str, name: &str, names: &[&str]) -> Error {
     let sentence = match names {
         [] => format!("expected the name of a {what}, of which there are none, found `{found}`"),
         names if names.len() > MOST => return nothing_named(what, name),
-        names => format!("expected one of `{}`, found `{found}`", names.join("`, `")),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| excerpt(name)).collect();
+            format!("expected one of `{}`, found `{found}`", names.join("`, `"))
+        }
     };
     Error::new(ErrorCode::UnknownValue, sentence)
 }

@@ -38,6 +38,8 @@ pub enum FlagErrorCode {
     TargetingKeyMissing,
     /// An attribute cannot be used, such as a unit that is not a text or a whole number.
     InvalidContext,
+    /// Anything else, such as a value that is none of the flag's variants, or a definition that takes too many steps.
+    General,
 }
 
 impl FlagReason {
@@ -63,6 +65,7 @@ impl FlagErrorCode {
             Self::TypeMismatch => "TYPE_MISMATCH",
             Self::TargetingKeyMissing => "TARGETING_KEY_MISSING",
             Self::InvalidContext => "INVALID_CONTEXT",
+            Self::General => "GENERAL",
         }
     }
 }

@@ -52,6 +52,8 @@ pub enum FlagStepKind {
     Layer,
     /// Whether a rule gives a variant.
     Rule,
+    /// Whether the targeting of a flag of flagd's gives a variant.
+    Targeting,
     /// Whether somebody belongs to a segment.
     Segment,
     /// Whether all, any or none of some conditions hold.
@@ -102,7 +104,7 @@ pub struct FlagStep {
     /// What it was compared with, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
-    /// The unit's bucket, of a million.
+    /// The unit's bucket, of a million; in a targeting, of the sum of weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket: Option<u32>,
     /// The first bucket of the range that it was held against; absent where none holds it.
