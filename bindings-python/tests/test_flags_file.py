@@ -119,7 +119,8 @@ def test_golden_files_are_valid_unless_they_are_malformed():
         texts = [text for name, text in case["request"].items() if re.fullmatch("definitions|before|after", name)]
         for text in texts:
             file = json.loads(text)
-            if not is_malformed(file):
+            # Files without a version are flagd's, and have a schema of their own.
+            if "version" in file and not is_malformed(file):
                 VALID.validate(file)
                 seen += 1
     assert seen >= 10

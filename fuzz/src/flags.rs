@@ -1,7 +1,7 @@
 //! Files of flags and those whom they are evaluated for.
 
 use serde_json::{Map, Value, json};
-use truenorth::flags::{Context, FlagErrorCode, FlagReason, LintOptions, Prepared, Ruleset, lint};
+use truenorth::flags::{Context, FlagErrorCode, FlagReason, FlagsLintRequest, Prepared, Ruleset, lint};
 use truenorth::ground::time::Time;
 
 use super::made::Bytes;
@@ -14,7 +14,8 @@ pub fn compile(bytes: &[u8]) {
         Ok(set) => set,
         Err(error) => return told(&error, bytes),
     };
-    let looked_over = lint(text, &LintOptions::default()).unwrap();
+    let asked = FlagsLintRequest { definitions: text.to_owned(), ..FlagsLintRequest::default() };
+    let looked_over = lint(&asked).unwrap();
     assert!(set.problems().is_empty() || looked_over.errors > 0);
     for problem in set.problems() {
         told(&problem.error, bytes);
