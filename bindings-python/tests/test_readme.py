@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def test_snippets_run(path, monkeypatch, tmp_path):
     pytest.importorskip("pandas"), pytest.importorskip("polars")
     monkeypatch.chdir(tmp_path)
     Path("events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events()), "utf-8")
+    shutil.copy(PACKAGE.parent / "examples" / "acme" / "flags.yaml", "flags.yaml")
     found = snippets(path)
     assert found
     names = {}
