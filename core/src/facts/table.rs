@@ -13,6 +13,7 @@ use super::key::Key;
 use super::scopes::{Scope, ScopeIndex};
 use super::written::Written;
 use crate::ground::error::{Error, Result};
+use crate::ground::text::excerpt;
 use crate::ground::time::Time;
 
 /// Where a row was read: a file of the table and a line in it, both 0 when it was given in memory.
@@ -312,9 +313,33 @@ fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
     const MOST_NAMES: usize = 1000;
     if let Some(value) = counts.get_mut(name) {
         *value += 1;
-    } else if counts.len() < MOST_NAMES {
-        counts.insert(crate::ground::text::excerpt(name), 1);
-    } else {
-        *counts.entry("…".to_owned()).or_default() += 1;
+        return;
+    }
+    // Under the name as it is shown, which two long ones may share.
+    let shown = excerpt(name);
+    let shown = if counts.len() < MOST_NAMES || counts.contains_key(&shown) { shown } else { "…".to_owned() };
+    *counts.entry(shown).or_default() += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_counted_as_often_as_short_ones() {
+        let mut table = EventTable::new();
+        let long = "long ".repeat(20);
+        for kind in [&long, "short", &long, &format!("{long}, and another"), "short", "\u{1}", "\u{1}"] {
+            table.ignore(kind);
+        }
+        let quality = table.quality();
+        assert_eq!(quality.ignored, quality.ignored_kinds.values().sum::<u64>());
+        assert_eq!(quality.ignored_kinds.values().copied().collect::<Vec<_>>(), [2, 3, 2]);
+        for number in 0..2000 {
+            table.unknown_field(&format!("field {number} {long}"));
+            table.unknown_field(&format!("field {number} {long}"));
+        }
+        let unknown = &table.quality().unknown_fields;
+        assert_eq!((unknown.len(), unknown.values().sum::<u64>(), unknown["…"]), (1001, 4000, 2000));
     }
 }
