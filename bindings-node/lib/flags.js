@@ -9,6 +9,8 @@ const { called, write } = require("./write.js");
 /** The types of values, by the numbers that the addon knows them by. */
 const [BOOLEAN, STRING, INTEGER, NUMBER, OBJECT] = [0, 1, 2, 3, 4];
 const TYPES = 8;
+/** No variant of a flag: the default stands. */
+const NONE = 2 ** 32 - 1;
 /** Only what is made here is made with it. */
 const MAKING = Symbol("making");
 
@@ -40,6 +42,10 @@ class FlagContext {
 class FlagSet {
   #held;
   #indices;
+  /** The names of the attributes that are looked at. */
+  #attributes;
+  /** Of all flags, made where somebody asks: their names, what their variants are, and room for an answer. */
+  #all;
   #listeners = [];
   #timer;
 
@@ -135,7 +141,16 @@ class FlagSet {
 
   evaluateAll(context, options) {
     const [given, now] = [handed(context), nowOf(options)];
-    return JSON.parse(run(() => native.flagsEvaluateAll(this.#held, given, now)));
+    const { names, variants, places } = (this.#all ??= this.#learnAll());
+    run(() => native.flagsEvaluateAll(this.#held, given, now, places));
+    const values = {};
+    for (let index = 0; index < names.length; index += 1) {
+      if (places[index] === NONE) continue;
+      const value = variants[index][places[index]];
+      // Objects are made anew for everybody.
+      put(values, names[index], typeof value === "object" && value !== null ? JSON.parse(value[0]) : value);
+    }
+    return values;
   }
 
   explain(name, context, options) {
@@ -264,6 +279,13 @@ class FlagSet {
 
   #learn() {
     this.#indices = new Map(native.flagsNames(this.#held).map((name, index) => [name, index]));
+    this.#attributes = native.flagsAttributes(this.#held);
+    this.#all = undefined;
+  }
+
+  #learnAll() {
+    const variants = JSON.parse(native.flagsValues(this.#held));
+    return { names: this.names(), variants, places: new Uint32Array(variants.length) };
   }
 
   /** Undefined for a flag that is not there. */
@@ -280,7 +302,7 @@ class FlagSet {
     const now = options === undefined ? undefined : nowOf(options);
     if (index === undefined) return undefined;
     try {
-      return native.flagsGet(this.#held, index * TYPES + type, given, now);
+      return native.flagsGet(this.#held, index * TYPES + type, given, now, this.#attributes);
     } catch (error) {
       throw translated(error);
     }
@@ -318,6 +340,12 @@ function nowOf(options) {
   const millis = Date.prototype.getTime.call(now);
   if (Number.isNaN(millis)) throw new TruenorthError("invalidTime", "now", "expected a time, found an invalid `Date`");
   return millis;
+}
+
+/** Sets what an object has itself, whatever the name is. */
+function put(object, name, value) {
+  if (name === "__proto__") Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });
+  else object[name] = value;
 }
 
 /** A header of a request, as Node has them or as `fetch` has them. */

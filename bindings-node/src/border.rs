@@ -10,11 +10,11 @@ use std::ptr;
 
 use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName};
 use napi::sys;
-use truenorth::flags::{Attribute, Prepared, Ruleset, Seen};
+use truenorth::flags::{Attribute, AttributeName, Prepared, Ruleset, Seen};
 use truenorth::ground::time::Time;
 use truenorth::{Error, ErrorCode, Result};
 
-use crate::context::{Given, Kept};
+use crate::context::Given;
 use crate::error::face;
 use crate::flags::Flags;
 
@@ -135,6 +135,13 @@ impl Value {
         Some(Self { raw, ..self })
     }
 
+    /// The same, of a name that is a value already.
+    fn under(self, name: Self) -> Option<Self> {
+        let raw =
+            ask(self.env, ptr::null_mut(), |out| unsafe { sys::napi_get_property(self.env, self.raw, name.raw, out) })?;
+        Some(Self { raw, ..self })
+    }
+
     /// Whether the object itself has the name.
     fn owns(self, name: &str) -> bool {
         let own = || {
@@ -147,27 +154,31 @@ impl Value {
     }
 
     /// What an object has under a name, or along a path.
-    fn found(self, name: &str, path: &[Box<str>]) -> Option<Inside> {
-        match self.inside(name) {
-            Some(Inside::Nothing) => path.split_first().map_or(Some(Inside::Nothing), |(first, rest)| {
+    fn found(self, name: &AttributeName, names: Option<Self>) -> Option<Inside> {
+        let whole = match names {
+            Some(names) => self.under(names.item(name.slot())?),
+            None => self.property(name.name()),
+        };
+        match whole?.told(self, name.name()) {
+            Inside::Nothing => name.path().split_first().map_or(Some(Inside::Nothing), |(first, rest)| {
                 rest.iter().try_fold(self.inside(first)?, |found, name| match found {
                     Inside::Value(value, sys::ValueType::napi_object) => value.inside(name),
                     _ => Some(Inside::Nothing),
                 })
             }),
-            found => found,
+            found => Some(found),
         }
     }
 
     /// All of what an object has under a name.
-    pub(crate) fn whole(self, name: &str, path: &[Box<str>]) -> Option<Attribute> {
-        let Some(Inside::Value(value, _)) = self.found(name, path) else { return None };
+    pub(crate) fn whole(self, name: &AttributeName) -> Option<Attribute> {
+        let Some(Inside::Value(value, _)) = self.found(name, None) else { return None };
         value.value(0, &mut { ENOUGH_VALUES })
     }
 
     /// Looks at what an object has under a name.
-    pub(crate) fn look<R>(self, name: &str, path: &[Box<str>], see: impl FnOnce(Seen<'_>) -> R) -> R {
-        match self.found(name, path) {
+    pub(crate) fn look<R>(self, name: &AttributeName, names: Option<Self>, see: impl FnOnce(Seen<'_>) -> R) -> R {
+        match self.found(name, names) {
             Some(Inside::Nothing) => see(Seen::Missing),
             Some(Inside::Value(value, kind)) => value.seen(kind, see),
             None => see(Seen::Unusable),
@@ -176,14 +187,18 @@ impl Value {
 
     /// What an object has under a name; none where it cannot be said.
     fn inside(self, name: &str) -> Option<Inside> {
-        let value = self.property(name)?;
-        Some(match value.kind() {
+        Some(self.property(name)?.told(self, name))
+    }
+
+    /// What a value is that an object has under a name.
+    fn told(self, object: Self, name: &str) -> Inside {
+        match self.kind() {
             sys::ValueType::napi_undefined | sys::ValueType::napi_null => Inside::Nothing,
             // Every object has `constructor`, `toString` and the like, and nobody means them.
-            sys::ValueType::napi_function if !self.owns(name) => Inside::Nothing,
-            sys::ValueType::napi_object if name == "__proto__" && !self.owns(name) => Inside::Nothing,
-            kind => Inside::Value(value, kind),
-        })
+            sys::ValueType::napi_function if !object.owns(name) => Inside::Nothing,
+            sys::ValueType::napi_object if name == "__proto__" && !object.owns(name) => Inside::Nothing,
+            kind => Inside::Value(self, kind),
+        }
     }
 
     fn seen<R>(self, kind: sys::napi_valuetype, see: impl FnOnce(Seen<'_>) -> R) -> R {
@@ -337,13 +352,13 @@ impl FromNapiValue for HeldInput {
 }
 
 /// A plain object, a context made ready, or nothing.
-pub struct ContextInput(Option<HeldInput>, Value);
+pub struct ContextInput(Option<HeldInput>, Value, sys::napi_valuetype);
 
 impl ContextInput {
-    pub(crate) fn given(&self) -> Result<Given<'_>> {
+    pub(crate) fn given(&self, names: Option<Value>) -> Result<Given<'_>> {
         let Some(held) = &self.0 else {
-            return Ok(if self.1.kind() == sys::ValueType::napi_object {
-                Given::Object(self.1)
+            return Ok(if self.2 == sys::ValueType::napi_object {
+                Given::Object(self.1, names)
             } else {
                 Given::Nowhere
             });
@@ -358,12 +373,13 @@ impl ContextInput {
 impl FromNapiValue for ContextInput {
     unsafe fn from_napi_value(env: sys::napi_env, raw: sys::napi_value) -> napi::Result<Self> {
         let value = Value { env, raw };
-        let held = match value.kind() {
+        let kind = value.kind();
+        let held = match kind {
             // SAFETY: as this call's.
             sys::ValueType::napi_external => Some(unsafe { HeldInput::from_napi_value(env, raw) }?),
             _ => None,
         };
-        Ok(Self(held, value))
+        Ok(Self(held, value, kind))
     }
 }
 
@@ -399,20 +415,57 @@ impl FromNapiValue for Keys {
 
 impl Keys {
     /// Asks something of each.
-    pub(crate) fn each<T>(&self, mut ask: impl FnMut(Kept) -> T) -> Result<Vec<T>> {
+    pub(crate) fn each<T>(&self, mut ask: impl FnMut(Seen<'_>) -> T) -> Result<Vec<T>> {
         let one = |index| {
             self.0.scoped(|| {
-                let key = self.0.item(index).and_then(|key| match key.kind() {
-                    sys::ValueType::napi_string => key.text(|text| text.map(|text| Kept::Text(text.into()))),
-                    sys::ValueType::napi_number => key.number().map(Kept::Number),
+                let answer = self.0.item(index).and_then(|key| match key.kind() {
+                    sys::ValueType::napi_string => key.text(|text| text.map(|text| ask(Seen::Text(text)))),
+                    sys::ValueType::napi_number => key.number().map(|number| ask(Seen::Number(number))),
                     _ => None,
                 });
                 let wrong =
                     || Error::new(ErrorCode::WrongType, "expected text or a number").at(format!("keys[{index}]"));
-                Ok(ask(key.ok_or_else(wrong)?))
+                answer.ok_or_else(wrong)
             })
         };
         (0..self.0.length()).map(one).collect()
+    }
+}
+
+/// A list of names, made once.
+pub struct Names(pub(crate) Value);
+
+impl FromNapiValue for Names {
+    unsafe fn from_napi_value(env: sys::napi_env, raw: sys::napi_value) -> napi::Result<Self> {
+        Ok(Self(Value { env, raw }))
+    }
+}
+
+/// A `Uint32Array` to write into.
+pub struct Room(Value);
+
+impl FromNapiValue for Room {
+    unsafe fn from_napi_value(env: sys::napi_env, raw: sys::napi_value) -> napi::Result<Self> {
+        Ok(Self(Value { env, raw }))
+    }
+}
+
+impl Room {
+    /// Writes all of it, if it has just that size.
+    pub(crate) fn fill(&self, numbers: &[u32]) -> Result<()> {
+        let Value { env, raw } = self.0;
+        let (mut kind, mut length, mut data) = (0, 0, ptr::null_mut());
+        let status = unsafe {
+            let (buffer, offset) = (ptr::null_mut(), ptr::null_mut());
+            sys::napi_get_typedarray_info(env, raw, &raw mut kind, &raw mut length, &raw mut data, buffer, offset)
+        };
+        let fits = status == sys::Status::napi_ok && kind == sys::TypedarrayType::uint32_array;
+        if !fits || length != numbers.len() {
+            return Err(Error::new(ErrorCode::Internal, "no room for the answers"));
+        }
+        // SAFETY: it has that size, nothing of JavaScript's runs meanwhile, and a typed array is aligned for its numbers.
+        unsafe { ptr::copy_nonoverlapping(numbers.as_ptr(), data.cast(), length) };
+        Ok(())
     }
 }
 

@@ -11,12 +11,14 @@ use napi::{Env, Task};
 use napi_derive::napi;
 use serde::Serialize;
 use truenorth::desk::door;
-use truenorth::flags::{Context, Evaluation, FlagProblem, FlagSet, FlagType, JsonValue, Prepared, Ruleset};
+use truenorth::flags::{
+    Attributes, Context, Evaluation, FlagProblem, FlagSet, FlagType, JsonValue, Keyed, Prepared, Remembered, Ruleset,
+};
 use truenorth::{Error, ErrorCode, Result};
 use truenorth_cli::Watched;
 
-use crate::border::{Answer, ContextInput, Held, HeldInput, Keys, Moment};
-use crate::context::{Asked, Keyed, Remembered};
+use crate::border::{Answer, ContextInput, Held, HeldInput, Keys, Moment, Names, Room};
+use crate::context::Asked;
 use crate::error::face;
 
 /// The types of values, by the numbers that the JavaScript side knows them by.
@@ -133,6 +135,26 @@ pub fn flags_names(flags: HeldInput) -> napi::Result<Vec<String>> {
     face(|| Ok(flags.flags()?.names.borrow().iter().map(ToString::to_string).collect()))
 }
 
+/// The names of the attributes that flags look at, each at its place.
+#[napi]
+pub fn flags_attributes(flags: HeldInput) -> napi::Result<Vec<String>> {
+    face(|| Ok(flags.flags()?.set.rules().attributes().map(|attribute| attribute.name().to_owned()).collect()))
+}
+
+/// The values of all flags' variants, as JSON; objects and lists as a list of their own JSON.
+#[napi]
+pub fn flags_values(flags: HeldInput) -> napi::Result<String> {
+    face(|| {
+        let rules = flags.flags()?.set.rules();
+        let one = |value: &serde_json::Value| match value {
+            serde_json::Value::Array(_) | serde_json::Value::Object(_) => serde_json::json!([value.to_string()]),
+            plain => plain.clone(),
+        };
+        let values = rules.summaries().map(|flag| flag.values.into_iter().map(one).collect());
+        json(&values.collect::<Vec<Vec<_>>>())
+    })
+}
+
 /// What is wrong with single flags, as JSON.
 #[napi]
 pub fn flags_problems(flags: HeldInput) -> napi::Result<String> {
@@ -145,12 +167,18 @@ pub fn flags_problems(flags: HeldInput) -> napi::Result<String> {
 /// The value of a flag: of the type `what % 8`, the flag at `what / 8`; undefined where the default stands. Objects are
 /// JSON.
 #[napi]
-pub fn flags_get(flags: HeldInput, what: u32, context: ContextInput, now: Moment) -> napi::Result<Answer> {
+pub fn flags_get(
+    flags: HeldInput,
+    what: u32,
+    context: ContextInput,
+    now: Moment,
+    attributes: Names,
+) -> napi::Result<Answer> {
     face(|| {
         let flags = flags.flags()?;
         let (names, index) = flags.name(what / 8)?;
         let wanted = TYPES[(what % 8) as usize];
-        let asked = Asked::new(context.given()?, now.0);
+        let asked = Asked::new(context.given(Some(attributes.0))?, now.0);
         let answer = |evaluation: &Evaluation<'_>| match (evaluation.value(), wanted) {
             (None, _) => Answer::Default,
             (Some(value), FlagType::Object) => Answer::Text(value.to_string()),
@@ -174,14 +202,20 @@ pub fn flags_booleans(
     face(|| {
         let flags = flags.flags()?;
         let (names, index) = flags.name(index)?;
-        let others = Remembered::new(Asked::new(context.given()?, now.0));
-        let set = &flags.set;
-        let truths = keys.each(|key| {
-            let asked = Keyed { others: &others, key };
-            let truth = |evaluation: &Evaluation<'_>| evaluation.value().and_then(serde_json::Value::as_bool);
-            set.see(&names[index], FlagType::Boolean, &asked, truth).map_or(2, u8::from)
-        });
+        let (asked, rules) = (Asked::new(context.given(None)?, now.0), flags.set.rules());
+        let truths = if asked.is_object() {
+            truths(&flags.set, &names[index], &keys, &Remembered::new(&rules, asked))
+        } else {
+            truths(&flags.set, &names[index], &keys, &asked)
+        };
         Ok(truths?.into())
+    })
+}
+
+fn truths(set: &FlagSet, name: &str, keys: &Keys, others: &impl Attributes) -> Result<Vec<u8>> {
+    keys.each(|key| {
+        let truth = |evaluation: &Evaluation<'_>| evaluation.value().and_then(serde_json::Value::as_bool);
+        set.see(name, FlagType::Boolean, &Keyed { others, key }, truth).map_or(2, u8::from)
     })
 }
 
@@ -190,19 +224,25 @@ pub fn flags_booleans(
 pub fn flags_evaluate(flags: HeldInput, name: String, context: ContextInput, now: Moment) -> napi::Result<String> {
     face(|| {
         let rules = flags.flags()?.set.rules();
-        json(&rules.evaluate(&name, &Asked::new(context.given()?, now.0)).report(&name))
+        json(&rules.evaluate(&name, &Asked::new(context.given(None)?, now.0)).report(&name))
     })
 }
 
-/// The values of all flags that have one, as JSON.
+/// The places of all flags' variants among their own; 2^32 - 1 where the default stands.
 #[napi]
-pub fn flags_evaluate_all(flags: HeldInput, context: ContextInput, now: Moment) -> napi::Result<String> {
+pub fn flags_evaluate_all(flags: HeldInput, context: ContextInput, now: Moment, room: Room) -> napi::Result<()> {
     face(|| {
         let rules = flags.flags()?.set.rules();
-        let asked = Remembered::new(Asked::new(context.given()?, now.0));
-        let values = rules.evaluate_all(&asked).filter_map(|(name, found)| Some((name, found.value()?)));
-        json(&values.collect::<BTreeMap<_, _>>())
+        let asked = Asked::new(context.given(None)?, now.0);
+        // A getter may ask for all flags itself: nothing is written before all are known.
+        let places =
+            if asked.is_object() { places(&rules, &Remembered::new(&rules, asked)) } else { places(&rules, &asked) };
+        room.fill(&places)
     })
+}
+
+fn places(rules: &Ruleset, asked: &impl Attributes) -> Vec<u32> {
+    rules.evaluate_all(asked).map(|(_, found)| found.position().unwrap_or(u32::MAX)).collect()
 }
 
 /// Evaluates a flag and says why, as JSON.
@@ -210,7 +250,7 @@ pub fn flags_evaluate_all(flags: HeldInput, context: ContextInput, now: Moment) 
 pub fn flags_explain(flags: HeldInput, name: String, context: ContextInput, now: Moment) -> napi::Result<String> {
     face(|| {
         let rules = flags.flags()?.set.rules();
-        json(&rules.explain(&name, &Asked::new(context.given()?, now.0)).report())
+        json(&rules.explain(&name, &Asked::new(context.given(None)?, now.0)).report())
     })
 }
 

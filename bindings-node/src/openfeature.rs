@@ -21,7 +21,7 @@ pub fn flags_resolve(
     now: Moment,
 ) -> napi::Result<String> {
     face(|| {
-        let asked = Asked::new(context.given()?, now.0);
+        let asked = Asked::new(context.given(None)?, now.0);
         let answer = |found: &Evaluation<'_>| json(&found.report(&name));
         flags.flags()?.set.see(&name, TYPES[wanted as usize], &asked, answer)
     })

@@ -21,7 +21,9 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use truenorth::flags::{Context, FlagsRequest, Prepared, Ruleset, evaluate};
+use truenorth::flags::{
+    Attribute, Context, FlagsRequest, Keyed, Prepared, Remembered, Ruleset, Seen, TARGETING_KEY, evaluate,
+};
 use truenorth::ground::hash::{BUCKETS, HashAlgorithm};
 use truenorth::ground::time::Time;
 
@@ -60,11 +62,21 @@ fn all_faces_are_asked_the_same() {
                 });
                 let plain = context(person, &now);
                 let prepared = Prepared::new(&rules, plain.clone());
+                let remembered = Remembered::new(&rules, &plain);
+                let key = plain.get(TARGETING_KEY).map_or(Seen::Missing, Attribute::seen);
+                let keyed = Keyed { others: &Remembered::new(&rules, &plain), key };
                 let evaluations = serde_json::to_value(report.unwrap().evaluations).unwrap();
                 for expected in evaluations.as_array().unwrap() {
                     let flag = expected["flag"].as_str().unwrap();
-                    let found = serde_json::to_value(rules.evaluate(flag, &prepared).report(flag)).unwrap();
-                    assert_eq!(&found, expected, "{definitions}\n{person}");
+                    let same = [
+                        rules.evaluate(flag, &prepared),
+                        rules.evaluate(flag, &remembered),
+                        rules.evaluate(flag, &keyed),
+                    ];
+                    for found in same {
+                        let found = serde_json::to_value(found.report(flag)).unwrap();
+                        assert_eq!(&found, expected, "{definitions}\n{person}");
+                    }
                     let explained = serde_json::to_value(rules.explain(flag, &plain).report()).unwrap();
                     for field in ["value", "variant", "reason", "rule", "errorCode", "errorMessage"] {
                         assert_eq!(explained[field], expected[field], "{field} of {flag}: {definitions}\n{person}");

@@ -13,7 +13,7 @@ use truenorth::flags::{
 use truenorth::ground::time::Time;
 use truenorth::{Error, ErrorCode};
 
-use super::seen::{all_of, look, seen};
+use super::seen::{all_of, look};
 use crate::patience::whole;
 use crate::raise::{raise, raise_fault};
 use crate::read::{Fault, Reader, kind_of};
@@ -151,11 +151,10 @@ impl<'a, 'py> Whom<'a, 'py> {
     }
 }
 
-/// One question's context: whom, at which instant, and in a column of units which one.
+/// One question's context: whom, and at which instant.
 #[derive(Debug)]
 pub(super) struct Asked<'a, 'py> {
     whom: Whom<'a, 'py>,
-    pub(super) unit: Option<Bound<'py, PyAny>>,
     given: Option<Time>,
     /// The clock is read once, and only where a flag wants to know.
     clock: Cell<Option<Time>>,
@@ -168,18 +167,18 @@ impl<'a, 'py> Asked<'a, 'py> {
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
         let (whom, given) = (Whom::of(py, context)?, instant(py, now)?);
-        Ok(Self { whom, unit: None, given, clock: Cell::new(None) })
+        Ok(Self { whom, given, clock: Cell::new(None) })
+    }
+
+    /// Whether it is costly to look at.
+    pub(super) fn is_dict(&self) -> bool {
+        matches!(self.whom, Whom::Dict(_))
     }
 }
 
 impl Attributes for Asked<'_, '_> {
     #[inline]
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
-        if let Some(unit) = &self.unit
-            && name.name() == TARGETING_KEY
-        {
-            return seen(unit, 0, see);
-        }
         match self.whom {
             Whom::Nobody => see(Seen::Missing),
             Whom::Dict(dict) => look(dict, name, see),

@@ -12,12 +12,13 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString};
 use serde_json::Value;
-use truenorth::flags::{self, Evaluation, FlagType};
+use truenorth::flags::{self, Attributes, Evaluation, FlagType, Keyed, Remembered, Ruleset};
 use truenorth::{Error, ErrorCode, Result};
 use truenorth_cli::read_document;
 
 use self::context::{Asked, instant};
 use self::details::problem;
+use self::seen::seen;
 use self::watch::Kept;
 use crate::patience::{given, short, whole};
 use crate::raise::{raise, raise_fault};
@@ -231,16 +232,12 @@ impl FlagSet {
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Vec<bool>> {
         whole(py, || {
-            let mut asked = Asked::new(py, context, now)?;
-            let mut values = Vec::new();
-            for (index, key) in units(py, keys)?.try_iter()?.enumerate() {
-                if index % UNITS == 0 {
-                    py.check_signals()?;
-                }
-                asked.unit = Some(key?);
-                values.push(self.kept.set.boolean(name, &asked, default));
+            let (asked, keys, rules) = (Asked::new(py, context, now)?, units(py, keys)?, self.kept.set.rules());
+            if asked.is_dict() {
+                truths(&self.kept.set, (name, default), &keys, &Remembered::new(&rules, asked))
+            } else {
+                truths(&self.kept.set, (name, default), &keys, &asked)
             }
-            Ok(values)
         })
     }
 
@@ -300,8 +297,10 @@ impl FlagSet {
     ) -> PyResult<Bound<'py, PyDict>> {
         whole(py, || {
             let (asked, rules, values) = (Asked::new(py, context, now)?, self.kept.set.rules(), PyDict::new(py));
-            for (name, found) in rules.evaluate_all(&asked) {
-                values.set_item(name, value(py, &found)?)?;
+            if asked.is_dict() {
+                set_all(&values, &rules, &Remembered::new(&rules, asked))?;
+            } else {
+                set_all(&values, &rules, &asked)?;
             }
             Ok(values)
         })
@@ -414,6 +413,27 @@ fn units<'py>(py: Python<'py>, keys: &Bound<'py, PyAny>) -> PyResult<Bound<'py, 
         return Err(refused());
     }
     Ok(keys.clone())
+}
+
+/// The truth of a flag for each of a column of units.
+fn truths(
+    set: &flags::FlagSet,
+    (name, default): (&str, bool),
+    keys: &Bound<'_, PyAny>,
+    others: &impl Attributes,
+) -> PyResult<Vec<bool>> {
+    let mut values = Vec::new();
+    for (index, key) in keys.try_iter()?.enumerate() {
+        if index % UNITS == 0 {
+            keys.py().check_signals()?;
+        }
+        values.push(seen(&key?, 0, |key| set.boolean(name, &Keyed { others, key }, default)));
+    }
+    Ok(values)
+}
+
+fn set_all(values: &Bound<'_, PyDict>, rules: &Ruleset, asked: &impl Attributes) -> PyResult<()> {
+    rules.evaluate_all(asked).try_for_each(|(name, found)| values.set_item(name, value(values.py(), &found)?))
 }
 
 fn value<'py>(py: Python<'py>, found: &Evaluation<'_>) -> PyResult<Option<Bound<'py, PyAny>>> {

@@ -120,9 +120,14 @@ pub enum Seen<'a> {
     Unusable,
 }
 
-/// The number of a text that a set compares with; only prepared contexts make one.
+/// The number of a text that a set compares with; only contexts that are kept for a set have one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Symbol(pub(super) u32);
+
+impl Symbol {
+    /// No text that the set compares with.
+    pub(super) const OTHER: Self = Self(u32::MAX);
+}
 
 /// An attribute that some definition names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +150,11 @@ impl AttributeName {
     /// Its name, as it is written in the definition.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where it stands among [`Ruleset::attributes`](super::Ruleset::attributes) of its set.
+    pub fn slot(&self) -> u32 {
+        self.slot
     }
 
     /// The names along the path, where its name is one; else empty.

@@ -29,6 +29,11 @@ impl<'s> Evaluation<'s> {
         self.chosen().map(|variant| &*variant.name)
     }
 
+    /// Where the variant stands among the flag's; absent where the caller's default stands.
+    pub fn position(&self) -> Option<u32> {
+        self.outcome.variant.filter(|_| self.error.is_none())
+    }
+
     /// Why it is so.
     pub fn reason(&self) -> FlagReason {
         if self.error.is_some() { FlagReason::Error } else { self.outcome.reason }
@@ -116,7 +121,7 @@ impl<'s> Evaluation<'s> {
 
     #[inline]
     fn chosen(&self) -> Option<&'s super::ruleset::Variant> {
-        let index = self.outcome.variant.filter(|_| self.error.is_none())?;
+        let index = self.position()?;
         self.flag?.variants.get(index as usize)
     }
 

@@ -26,16 +26,13 @@ pub struct Prepared {
 #[derive(Debug, Clone)]
 struct Slot(Attribute, Symbol);
 
-/// No text that the set compares with.
-const OTHER: Symbol = Symbol(u32::MAX);
-
 impl Prepared {
     /// Puts the attributes where the set looks for them.
     pub fn new(set: &Ruleset, context: Context) -> Self {
         let slot = |name| {
             let value = context.find(name).cloned().unwrap_or(Attribute::Null);
             let symbol = if let Attribute::Text(text) = &value { set.symbols.get(text).copied() } else { None };
-            Slot(value, symbol.unwrap_or(OTHER))
+            Slot(value, symbol.unwrap_or(Symbol::OTHER))
         };
         let slots = set.attributes.iter().map(slot).collect();
         Self { context, set: set.number, slots }

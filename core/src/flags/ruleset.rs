@@ -183,12 +183,18 @@ impl Ruleset {
         self.flags.iter().map(|flag| &*flag.name)
     }
 
+    /// The attributes that the set looks at.
+    pub fn attributes(&self) -> impl Iterator<Item = &AttributeName> {
+        self.attributes.iter()
+    }
+
     /// What each flag is, in alphabetical order of names.
     pub fn summaries(&self) -> impl Iterator<Item = Summary<'_>> {
         self.flags.iter().map(|flag| Summary {
             name: &flag.name,
             value_type: if flag.malformed.is_some() { "malformed" } else { flag.value_type.as_str() },
             variants: flag.variants.iter().map(|variant| &*variant.name).collect(),
+            values: flag.variants.iter().map(|variant| &variant.value).collect(),
             owner: flag.owner.as_deref(),
             description: flag.description.as_deref(),
         })
@@ -230,6 +236,8 @@ pub struct Summary<'s> {
     pub value_type: &'static str,
     /// The names of its variants.
     pub variants: Vec<&'s str>,
+    /// The values of its variants.
+    pub values: Vec<&'s Value>,
     /// Who answers for it.
     pub owner: Option<&'s str>,
     /// What it is for.
