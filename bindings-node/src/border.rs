@@ -166,7 +166,7 @@ impl Value {
                     _ => Some(Inside::Nothing),
                 })
             }),
-            found => Some(found),
+            found @ Inside::Value(..) => Some(found),
         }
     }
 
