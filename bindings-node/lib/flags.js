@@ -207,35 +207,31 @@ class FlagSet {
     return JSON.parse(run(() => native.flagsTake(this.#held)));
   }
 
-  /** A timer holds neither the process nor flags that nobody else holds. */
+  /** A timer holds neither the process nor flags that nobody else holds, not even while it waits for a look. */
   #watch(every) {
     const [known, held] = [new WeakRef(this), this.#held];
     let looking = false;
     const timer = setInterval(async () => {
-      if (known.deref() === undefined) return clearInterval(timer);
       if (looking) return;
       looking = true;
-      try {
-        known.deref()?.#found(await native.flagsLook(held), timer);
-      } catch (error) {
-        known.deref()?.#missed(translated(error), timer);
-      } finally {
-        looking = false;
-      }
+      const [rules, error] = await native.flagsLook(held).then(
+        (rules) => [rules],
+        (error) => [undefined, translated(error)],
+      );
+      looking = false;
+      const flags = known.deref();
+      if (flags === undefined) clearInterval(timer);
+      else if (flags.#timer === timer) flags.#looked(rules, error);
     }, every);
     this.#timer = timer.unref();
   }
 
-  #found(rules, timer) {
-    // Nothing new, or nobody who still wants to know.
-    if (rules === undefined || rules === null || this.#timer !== timer) return;
-    native.flagsAdopt(this.#held, rules);
-    this.#learn();
-    this.#tell(undefined);
-  }
-
-  #missed(error, timer) {
-    if (this.#timer === timer) this.#tell(error);
+  #looked(rules, error) {
+    if (rules !== undefined && rules !== null) {
+      native.flagsAdopt(this.#held, rules);
+      this.#learn();
+    } else if (error === undefined) return;
+    this.#tell(error);
   }
 
   /** What one listener throws is nobody's to catch, and keeps no other from hearing. */
