@@ -39,6 +39,16 @@ fn a_room_pulls_nothing_heavy() {
 }
 
 #[test]
+fn flags_alone_pull_at_most_40_crates() {
+    let found = crates(&["flags"]);
+    for heavy in ["gix", "arrow", "arrow-array", "clap", "schemars", "chrono-tz", "indicatif", "flate2", "statrs"] {
+        assert!(!found.contains(heavy), "`flags` pulls `{heavy}`: {found:?}");
+    }
+    assert!(found.contains("regex"), "cargo tree is not understood any more: {found:?}");
+    assert!(found.len() <= 40, "{} crates: {found:?}", found.len());
+}
+
+#[test]
 fn floors_without_rooms_pull_at_most_40_crates_and_no_time_zones() {
     let found = crates(&[]);
     assert!(!found.contains("chrono-tz"), "{found:?}");
