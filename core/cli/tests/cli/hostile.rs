@@ -17,7 +17,8 @@ fn names_cannot_break_out_of_any_format() {
             "{{\"deployment\": {{\"service\": \"{NAME}\", \"team\": \"{NAME}\", \"finishedAt\": \"2025-02-{day:02}T09:30:00Z\"}}}}"
         );
     }
-    let path = file(&folder, "<b>.jsonl", &lines);
+    // Windows allows no such names of files.
+    let path = file(&folder, if cfg!(windows) { "b.jsonl" } else { "<b>.jsonl" }, &lines);
     let said = |format: &str| {
         run(&["dora", &path, "--by", "service,team", "--bucket", "week", "--format", format, "--color", "never"])
             .exits(0)
