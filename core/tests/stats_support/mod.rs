@@ -7,8 +7,8 @@ use serde_json::Value;
 
 /// A file of the folder that the variable names, or of its default place beside the repository.
 pub(crate) fn outside(variable: &str, default: &str, path: &str) -> Option<Value> {
-    let root = std::env::var(variable)
-        .map_or_else(|_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(default), PathBuf::from);
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = std::env::var(variable).map_or_else(|_| root.join(default), |named| root.join(named));
     let Ok(text) = std::fs::read_to_string(root.join(path)) else {
         println!("skipped: no {path} under {}", root.display());
         return None;
