@@ -148,6 +148,30 @@ fn report_reads_its_options_from_the_folder() {
     run(&["report", path]).exits(2).complains(&["expected `version` 1"]);
 }
 
+/// The figures of `examples/acme/README.md`, which a program of its own made from the files.
+#[test]
+fn acme_is_measured_as_its_readme_says() {
+    let acme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/acme");
+    let report = run(&["report", acme, "--format", "json"]).exits(0).json();
+    let overall = &report["overall"];
+    assert_eq!(overall["deploymentFrequency"]["deployments"], 9676);
+    assert_eq!(overall["changeFailureRate"]["failures"], 657);
+    assert_eq!(overall["changeFailureRate"]["deployments"], 8245);
+    let minutes = |metric: &str| overall[metric]["median"]["value"].as_f64().unwrap() / 60.0;
+    assert!((minutes("leadTime") - 42.0).abs() < 0.05, "{}", minutes("leadTime"));
+    assert!((minutes("recoveryTime") - 22.3).abs() < 0.05, "{}", minutes("recoveryTime"));
+    let sentences: Vec<&str> = report["sentences"].as_array().unwrap().iter().filter_map(|s| s.as_str()).collect();
+    for (metric, part) in [
+        (0, "42 minutes"),
+        (0, "faster than the month before"),
+        (1, "5.2 times a day for each of the 60 teams"),
+        (2, "8.0 % of deployments failed"),
+        (3, "22 minutes"),
+    ] {
+        assert!(sentences[metric].contains(part), "`{part}` is not in `{}`", sentences[metric]);
+    }
+}
+
 #[test]
 fn run_opens_nothing_outside_the_folder_it_may_read() {
     let folder = scratch("inputs-allow");
