@@ -31,7 +31,8 @@ impl Project {
     /// A command that runs in the repository's root.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(&self.root);
+        // On Windows a Python that writes into a pipe would know no letters but those of its code page.
+        command.current_dir(&self.root).env("PYTHONUTF8", "1");
         command
     }
 
