@@ -23,7 +23,8 @@ pub(crate) fn test(project: &Project, steps: &mut Steps) {
     let tests = if nextest {
         "nextest run --workspace --features truenorth/schema --no-fail-fast"
     } else {
-        "test --workspace --features truenorth/schema --no-fail-fast --lib --bins --tests"
+        // What passes speaks too: tests of other people's data say how much they compared. nextest has it in its settings.
+        "test --workspace --features truenorth/schema --no-fail-fast --lib --bins --tests -- --show-output"
     };
     steps.run("tests", &mut project.cargo(tests));
     steps.run("doctests", &mut project.cargo("test --workspace --features truenorth/schema --doc"));

@@ -1,5 +1,6 @@
 //! Runs one command after the other, shows what they say, and remembers how each ended.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::process::{Command, ExitCode, Stdio};
@@ -20,6 +21,8 @@ pub(crate) struct Steps {
     /// Whether what cannot be run counts as failed.
     pub(crate) skipping_fails: bool,
     done: Vec<(String, End, String)>,
+    /// What tests said of other people's data: counts of a source, or that it is not there.
+    sources: BTreeSet<String>,
 }
 
 impl Steps {
@@ -47,6 +50,7 @@ impl Steps {
         });
         let passed = child.wait().is_ok_and(|status| status.success());
         let lines = std::mem::take(&mut *lines.lock().unwrap_or_else(PoisonError::into_inner));
+        self.sources.extend(lines.iter().filter_map(|line| source(line)));
         let said = format!("{:.1} s  {}", started.elapsed().as_secs_f64(), closing(&lines));
         self.done.push((name.to_owned(), if passed { End::Passed } else { End::Failed }, said));
         passed
@@ -68,7 +72,14 @@ impl Steps {
 
     /// Prints how each step ended, and whether all is well.
     pub(crate) fn close(&self) -> ExitCode {
-        let mut out = String::from("\n== Summary\n");
+        let mut out = String::new();
+        if !self.sources.is_empty() {
+            out.push_str("\n== Data that is not ours\n");
+            for said in &self.sources {
+                let _ = writeln!(out, "{said}");
+            }
+        }
+        out.push_str("\n== Summary\n");
         for (name, end, said) in &self.done {
             let end = match end {
                 End::Passed => "ok     ",
@@ -96,6 +107,18 @@ fn pass_on(from: impl Read, mut to: impl Write, lines: &Mutex<Vec<String>>) {
         lines.lock().unwrap_or_else(PoisonError::into_inner).push(text);
         line.clear();
     }
+}
+
+/// What a test says of other people's data: `NAME: 3 passed, 0 failed`, or `NAME: skipped, …` where it is not there.
+fn source(line: &str) -> Option<String> {
+    let line = without_colour(line);
+    // Node puts a sign before what a test has to say.
+    let line = line.trim().trim_start_matches("ℹ ");
+    let (name, said) = line.split_once(": ")?;
+    let counted =
+        said.contains(" passed, ") && said.contains(" failed") && said.starts_with(|c: char| c.is_ascii_digit());
+    let is_missing = said.starts_with("skipped, ") || name == "skipped";
+    (name != "test result" && (counted || is_missing)).then(|| line.to_owned())
 }
 
 /// What a runner said at its end: its own count of tests, or nothing.
@@ -152,6 +175,28 @@ fn without_colour(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_said_of_sources_is_kept() {
+        for said in [
+            "git history of ruff: 520 passed, 0 failed",
+            "flagd-testbed x: 3 passed, 0 failed, 1 skipped",
+            "cdevents: skipped, ../shared/conformance/cdevents is missing",
+            "skipped: no dora/incidents_km_ci.json under ../shared/reference",
+        ] {
+            assert_eq!(source(&format!("    {said}")).as_deref(), Some(said));
+            assert_eq!(source(&format!("ℹ {said}")).as_deref(), Some(said));
+        }
+        for other in [
+            "test result: ok. 2 passed; 0 failed; 1 ignored",
+            "     Summary [   0.1s] 3 tests run: 3 passed, 0 skipped",
+            "===== 7 passed, 1 failed in 0.31s =====",
+            "Tests:       4 passed, 4 total",
+            "warning: skipped lines",
+        ] {
+            assert_eq!(source(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn closing_lines_are_found() {
