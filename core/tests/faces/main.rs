@@ -18,6 +18,7 @@ mod json_schema;
 mod model;
 mod python;
 mod typescript;
+mod vocabulary;
 
 use std::path::{Path, PathBuf};
 
@@ -66,6 +67,11 @@ fn json_schemas_are_fresh() {
     for (path, text) in json_schema::files() {
         hold(&path, &text);
     }
+}
+
+#[test]
+fn the_vocabulary_is_fresh() {
+    hold("core/docs/events.md", &vocabulary::page(&Model::read()));
 }
 
 #[test]
