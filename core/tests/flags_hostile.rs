@@ -1,6 +1,8 @@
 //! Files of flags, and contexts, from strangers: what they may cost, and what they may learn.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(clippy::disallowed_methods, reason = "what is quadratic shows by the time it takes")]
+#![allow(clippy::needless_pass_by_value, reason = "values are made where they are handed over")]
 #![cfg(feature = "flags")]
 
 use std::fmt::Write as _;
