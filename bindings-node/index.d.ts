@@ -1169,7 +1169,7 @@ export interface FlagStep {
   attribute?: string;
   /** The unit's bucket, of a million; in a targeting, of the sum of weights. */
   bucket?: number;
-  /** What it was compared with, in words. */
+  /** What it was compared with, in words; absent where that would say a private value. */
   expected?: string;
   /** Its value; absent where it is missing or private. */
   found?: JsonValue;

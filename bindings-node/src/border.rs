@@ -92,7 +92,9 @@ impl Value {
         let mut short = [0; 128];
         // A character that had no room is left out whole: less than four bytes remain then.
         match self.copy(&mut short) {
-            Some(length) if length < short.len() - 4 => see(std::str::from_utf8(&short[..length]).ok()),
+            Some(length) if length < short.len() - 4 => {
+                see(std::str::from_utf8(&short[..length]).ok().filter(|text| self.is_whole(text)))
+            }
             Some(_) => see(self.long_text().as_deref()),
             None => see(None),
         }
@@ -105,7 +107,20 @@ impl Value {
         let mut bytes = vec![0; (units.saturating_mul(3) + 1).min(ENOUGH_TEXT)];
         let length = self.copy(&mut bytes)?;
         bytes.truncate(length);
-        String::from_utf8(bytes).ok()
+        String::from_utf8(bytes).ok().filter(|text| self.is_whole(text))
+    }
+
+    /// Whether a text is just what was copied of it: of half a character (a lone surrogate) Node makes a `\u{fffd}`.
+    fn is_whole(self, copied: &str) -> bool {
+        if !copied.as_bytes().contains(&0xef) || !copied.contains('\u{fffd}') {
+            return true;
+        }
+        let mut units = vec![0; ENOUGH_TEXT];
+        let (start, length) = (units.as_mut_ptr(), units.len());
+        let found =
+            ask(self.env, 0, |out| unsafe { sys::napi_get_value_string_utf16(self.env, self.raw, start, length, out) });
+        let Some(units) = found.and_then(|length| units.get(..length)) else { return false };
+        char::decode_utf16(units.iter().copied()).all(|unit| unit.is_ok())
     }
 
     pub(crate) fn length(self) -> u32 {
@@ -419,7 +434,7 @@ impl Keys {
         let one = |index| {
             self.0.scoped(|| {
                 let answer = self.0.item(index).and_then(|key| match key.kind() {
-                    sys::ValueType::napi_string => key.text(|text| text.map(|text| ask(Seen::Text(text)))),
+                    sys::ValueType::napi_string => key.text(|text| Some(ask(text.map_or(Seen::Unusable, Seen::Text)))),
                     sys::ValueType::napi_number => key.number().map(|number| ask(Seen::Number(number))),
                     _ => None,
                 });

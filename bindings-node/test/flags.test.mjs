@@ -174,7 +174,7 @@ test("texts of every length cross whole", () => {
       const text = letter.repeat(Math.max(1, Math.floor(length / Buffer.byteLength(letter)))) + "z".repeat(length % Buffer.byteLength(letter));
       const flags = set({ x: when({ attribute: "text", equals: text }) });
       assert.equal(flags.boolean("x", { text }, false), true, `${letter} ${length}`);
-      assert.equal(flags.boolean("x", { text: `${text.slice(0, -1)}!` }, true), false);
+      assert.equal(flags.boolean("x", { text: `${[...text].slice(0, -1).join("")}!` }, true), false);
     }
   }
 });
@@ -346,4 +346,17 @@ test("a million questions leave nothing behind", () => {
   const before = process.memoryUsage().rss;
   for (let round = 0; round < 5; round += 1) once();
   assert.ok(process.memoryUsage().rss - before < 150 << 20);
+});
+
+test("half a character is no unit and no value", () => {
+  const flags = set({
+    split: { ...onOff, rules: [{ split: [{ variant: "on", weight: 1 }] }] },
+    same: when({ attribute: "a", in: ["\ufffd", `${"x".repeat(200)}\ufffd`] }),
+  });
+  for (const halved of ["\ud800", "\udc00x", `${"x".repeat(200)}\ud800`]) {
+    assert.equal(flags.evaluate("split", { targetingKey: halved }).errorCode, "INVALID_CONTEXT");
+    assert.equal(flags.evaluate("same", { a: halved }).errorCode, "INVALID_CONTEXT");
+    assert.deepEqual(flags.booleans("split", [halved, "\ufffd"], {}, false), [false, true]);
+    assert.equal(flags.evaluate("same", { a: halved.replace(/[\ud800-\udfff]x?/, "\ufffd") }).variant, "on");
+  }
 });

@@ -695,7 +695,7 @@ class FlagStep(View):
     bucket: int | None
     """The unit's bucket, of a million; in a targeting, of the sum of weights."""
     expected: str | None
-    """What it was compared with, in words."""
+    """What it was compared with, in words; absent where that would say a private value."""
     found: JsonValue | None
     """Its value; absent where it is missing or private."""
     from_: int | None

@@ -99,9 +99,14 @@ impl Kept {
     /// Tells somebody no more.
     pub(super) fn forget(&self, py: Python<'_>, listener: &Bound<'_, PyAny>) -> PyResult<()> {
         let known: Vec<_> = self.listeners().iter().map(|known| known.clone_ref(py)).collect();
-        for (at, known) in known.into_iter().enumerate() {
+        for known in known {
             if known.bind(py).eq(listener)? {
-                self.listeners().remove(at);
+                // To compare runs Python's code, and others may have come and gone.
+                let mut listeners = self.listeners();
+                let at = listeners.iter().position(|other| other.is(&known));
+                let gone = at.map(|at| listeners.remove(at));
+                drop(listeners);
+                drop(gone);
                 break;
             }
         }

@@ -288,6 +288,18 @@ impl Compare {
 }
 
 impl Test {
+    /// How many things a value is held against at most.
+    pub(super) fn steps(&self) -> usize {
+        let things = match self {
+            // Texts are found by their numbers.
+            Self::In(members) | Self::NotIn(members) => members.numbers.len(),
+            Self::StartsWith(texts) | Self::EndsWith(texts) | Self::Contains(texts) => texts.len(),
+            Self::InNetwork(networks) => networks.len(),
+            _ => 1,
+        };
+        things.max(1)
+    }
+
     #[inline]
     fn holds(&self, seen: &Seen<'_>, lenient: bool, set: &Ruleset) -> Truth {
         match self {
@@ -344,7 +356,7 @@ fn decimal(text: &str) -> Option<f64> {
 fn time(seen: &Seen<'_>, lenient: bool) -> Option<Time> {
     match *seen {
         Seen::Text(text) | Seen::Known(text, _) => Time::parse(text).ok(),
-        Seen::Number(seconds) if lenient => Time::from_micros((seconds * 1e6) as i64),
+        Seen::Number(seconds) if lenient && seconds.is_finite() => Time::from_micros((seconds * 1e6) as i64),
         _ => None,
     }
 }
@@ -379,14 +391,14 @@ impl Members {
         match *seen {
             Seen::Text(text) => self.hold_text(text, None, lenient, set),
             Seen::Known(text, symbol) => self.hold_text(text, Some(symbol), lenient, set),
-            Seen::Number(number) => {
+            Seen::Number(number) if number.is_finite() => {
                 if self.numbers.iter().any(|member| member.total_cmp(&(number + 0.0)).is_eq()) {
                     return Truth::True;
                 }
                 if lenient {
                     return self.contain(&number.to_string(), None, set).into();
                 }
-                if number.is_finite() { self.of_other(self.numbers.is_empty()) } else { Truth::Unknown }
+                self.of_other(self.numbers.is_empty())
             }
             Seen::Boolean(truth) => {
                 if self.truths.contains(&truth) {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::condition::{Look, Stop};
 use super::context::Attributes;
 use super::evaluate::{Outcome, Wrong, unit};
-use super::ruleset::{Flag, Handle, Ruleset};
+use super::ruleset::{Flag, Handle, Ruleset, Serve};
 use super::types::{FlagErrorCode, FlagEvaluation, FlagReason, FlagType};
 use super::watch::Watch;
 
@@ -105,12 +105,19 @@ impl<'s> Evaluation<'s> {
         }
     }
 
-    /// Hands on the unit that the flag hashes, where the context has one.
+    /// Hands on the unit that was hashed, or that the flag hashes, where the context has one and it is not private.
     pub(super) fn with_unit(&self, context: &impl Attributes, see: impl Fn(&str)) {
         if let Some(flag) = self.flag {
             let look = Look { set: self.set, attributes: context };
-            // An unusable unit has no exposure.
-            let _ = unit(flag.unit, look, |unit| unit.map(&see));
+            let rule = self.outcome.rule.and_then(|rule| flag.rules.get(rule as usize));
+            let hashed = match rule.map(|rule| &rule.serve) {
+                Some(Serve::Ranges(hashing, _) | Serve::Rollout(hashing, _)) => hashing.unit,
+                _ => flag.unit,
+            };
+            if !self.set.hides_unit(hashed) {
+                // An unusable unit has no exposure.
+                let _ = unit(hashed, look, |unit| unit.map(&see));
+            }
         }
     }
 

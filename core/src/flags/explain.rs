@@ -213,8 +213,10 @@ impl<'s> Trace<'s> {
         };
         if let What::Compared(compare, found) = &step.what {
             out.attribute = Some(self.set.attribute(compare.attribute).name().to_owned());
-            out.expected = Some(compare.test.to_string());
             out.private = matches!(found, Found::Private);
+            // What a private value was found to be is as private as the value.
+            let told = if matches!(compare.test, Test::NotIn(_)) { Truth::False } else { Truth::True };
+            out.expected = (!out.private || step.truth != Some(told)).then(|| compare.test.to_string());
             out.found = match found {
                 Found::Missing | Found::Private => None,
                 Found::Boolean(truth) => Some(JsonValue((*truth).into())),

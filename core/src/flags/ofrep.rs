@@ -206,6 +206,15 @@ impl Posted {
     }
 }
 
+impl Posted {
+    fn find(&self, name: &AttributeName) -> Option<&Attribute> {
+        self.attributes.get(name.name()).or_else(|| {
+            let (first, rest) = name.path().split_first()?;
+            self.attributes.get(first)?.inside(rest)
+        })
+    }
+}
+
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -219,11 +228,11 @@ fn kind(value: &Value) -> &'static str {
 
 impl Attributes for Posted {
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
-        let found = self.attributes.get(name.name()).or_else(|| {
-            let (first, rest) = name.path().split_first()?;
-            self.attributes.get(first)?.inside(rest)
-        });
-        see(found.map_or(Seen::Missing, Attribute::seen))
+        see(self.find(name).map_or(Seen::Missing, Attribute::seen))
+    }
+
+    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
+        self.find(name).cloned()
     }
 
     fn now(&self) -> Option<Time> {

@@ -79,6 +79,11 @@ pub(super) struct Variant {
     pub(super) value: Value,
 }
 
+/// The variant of a name; they stand in order of their names.
+pub(super) fn variant_named(variants: &[Variant], name: &str) -> Option<u32> {
+    variants.binary_search_by(|variant| (*variant.name).cmp(name)).ok().map(|index| index as u32)
+}
+
 #[derive(Debug)]
 pub(super) struct Prerequisite {
     pub(super) flag: u32,
@@ -215,6 +220,12 @@ impl Ruleset {
         self.private_names.iter().any(|private| {
             name.strip_prefix(private.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
+    }
+
+    /// Whether a unit may be one that must not be shown.
+    pub(super) fn hides_unit(&self, unit: Unit) -> bool {
+        let hides = |attribute: u32| self.private.get(attribute as usize).copied().unwrap_or(false);
+        hides(unit.attribute) || unit.fallback.is_some_and(hides)
     }
 
     pub(super) fn flag(&self, index: u32) -> &Flag {

@@ -68,7 +68,10 @@ fn condition(step: &FlagStep) -> String {
             value.as_str().map_or_else(|| value.to_string(), |text| format!("`{}`", excerpt(text)))
         }
     };
-    format!("`{attribute}` is {found}, {} is needed", step.expected.as_deref().unwrap_or_default())
+    match &step.expected {
+        Some(expected) => format!("`{attribute}` is {found}, {expected} is needed"),
+        None => format!("`{attribute}` is {found}"),
+    }
 }
 
 fn result(evaluation: &Evaluation<'_>) -> String {

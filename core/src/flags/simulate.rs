@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::condition::{Look, Truth};
-use super::context::{AttributeName, Attributes, Seen};
+use super::context::{Attribute, AttributeName, Attributes, Seen};
 use super::evaluate::{Outcome, unit};
 use super::ruleset::{Flag, Handle, Ruleset, Serve, Unit};
 use super::types::{
@@ -112,6 +112,10 @@ pub(super) struct At<A>(pub(super) A, pub(super) Option<Time>);
 impl<A: Attributes> Attributes for At<A> {
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
         self.0.look(name, see)
+    }
+
+    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
+        self.0.whole(name)
     }
 
     fn now(&self) -> Option<Time> {

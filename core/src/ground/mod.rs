@@ -2,7 +2,7 @@
 //!
 //! [`context`] is what surrounds a call, [`error`] the one error, [`explain`] says serde's mistakes for people, `json` reads
 //! text with them, [`number`] the guards that NaN cannot pass, [`random`] seeded streams, [`text`] makes strangers' text printable, [`time`]
-//! instants, zones, buckets and working calendars.
+//! instants, zones, buckets and working calendars, `unique` JSON in which no key is there twice.
 
 pub mod context;
 pub mod error;
@@ -15,3 +15,5 @@ mod objects;
 pub mod random;
 pub mod text;
 pub mod time;
+#[cfg(feature = "flags")]
+pub(crate) mod unique;

@@ -1,7 +1,7 @@
 //! Conditions as they are written, made ready.
 
 use ipnet::IpNet;
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 use semver::Version;
 use serde_json::Value;
 
@@ -14,6 +14,10 @@ use crate::ground::text::excerpt;
 
 /// A regular expression that takes more room than this is refused.
 const LARGEST_PATTERN: usize = 1 << 18;
+/// What a regular expression may take is counted in these steps: nobody tells how much it takes just so.
+const ROOMS: [usize; 4] = [1 << 12, 1 << 14, 1 << 16, LARGEST_PATTERN];
+/// All regular expressions of a file may take so much room together.
+pub(super) const ROOM_FOR_PATTERNS: usize = 1 << 26;
 
 impl Compiler<'_> {
     pub(super) fn condition(&mut self, written: Condition) -> Result<Expr> {
@@ -58,9 +62,7 @@ impl Compiler<'_> {
 
     fn segment_named(&self, name: &str) -> Result<Expr> {
         let Some(&index) = self.segment_names.get(name) else {
-            let mut names: Vec<&str> = self.segment_names.keys().map(String::as_str).collect();
-            names.sort_unstable();
-            return Err(super::unknown("segment", name, &names));
+            return Err(super::unknown("segment", name, self.segment_names.keys().map(String::as_str)));
         };
         if self.malformed_segments[index as usize] {
             let sentence = format!("the segment `{}` is malformed", excerpt(name));
@@ -105,8 +107,7 @@ impl Compiler<'_> {
         tests.extend(written.ends_with.map(|texts| ("endsWith", Test::EndsWith(boxed(texts)))));
         tests.extend(written.contains.map(|texts| ("contains", Test::Contains(boxed(texts)))));
         if let Some(pattern) = written.matches {
-            let built = RegexBuilder::new(&pattern).size_limit(LARGEST_PATTERN).build();
-            tests.push(("matches", Test::Matches(built.map_err(|error| invalid_pattern(&error)).at("matches")?)));
+            tests.push(("matches", Test::Matches(self.pattern(pattern).at("matches")?)));
         }
         let numbers = [
             ("lessThan", written.less_than, Order::Less),
@@ -133,6 +134,32 @@ impl Compiler<'_> {
         }
         tests.extend(written.present.map(|present| ("present", Test::Present(present))));
         Ok(tests)
+    }
+
+    /// A pattern made ready, once for all that have the same.
+    fn pattern(&mut self, pattern: String) -> Result<Regex> {
+        if let Some(known) = self.patterns.get(pattern.as_str()) {
+            return Ok(known.clone());
+        }
+        for room in ROOMS {
+            if room > self.room_for_patterns {
+                let sentence = format!(
+                    "the patterns of a file take at most {ROOM_FOR_PATTERNS} bytes together when they are made ready"
+                );
+                return Err(Error::new(ErrorCode::TooLarge, sentence));
+            }
+            match RegexBuilder::new(&pattern).size_limit(room).build() {
+                Err(regex::Error::CompiledTooBig(_)) if room < LARGEST_PATTERN => {}
+                // One that is refused took its time too.
+                built => {
+                    self.room_for_patterns -= room;
+                    let built = built.map_err(|error| invalid_pattern(&error))?;
+                    self.patterns.insert(pattern.into_boxed_str(), built.clone());
+                    return Ok(built);
+                }
+            }
+        }
+        Err(invalid_pattern(&regex::Error::CompiledTooBig(LARGEST_PATTERN)))
     }
 
     fn members(&mut self, values: Vec<Value>) -> Result<Members> {

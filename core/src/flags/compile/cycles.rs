@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use hashbrown::HashMap;
 
 use super::super::condition::Expr;
-use super::super::ruleset::Segment;
+use super::super::ruleset::{Rule, Segment};
 use super::Compiler;
 use crate::ground::error::{Error, ErrorCode};
 
@@ -13,11 +13,15 @@ use crate::ground::error::{Error, ErrorCode};
 const DEEPEST: usize = 64;
 /// Longer chains of segments are refused: each may nest conditions too.
 const DEEPEST_SEGMENTS: usize = 16;
-/// A segment that takes more comparisons than this, with all segments that it asks for, is refused.
+/// A segment or a flag that takes more comparisons than this, with all segments that it asks for, is refused.
 const MOST_STEPS: usize = 100_000;
+/// A flag that takes more comparisons than this, with all flags that it asks for, is refused.
+const MOST_STEPS_TOGETHER: usize = 1_000_000;
+/// A flag that asks for more other flags than this, near or far, is refused.
+const MOST_FLAGS: usize = 1_000;
 
 impl Compiler<'_> {
-    /// Marks flags that lead to themselves, and those that lead on for too long.
+    /// Marks flags that lead to themselves, those that lead on for too long, and those that take too many steps.
     pub(super) fn cut_cycles(&mut self) {
         let edges: Vec<Vec<u32>> =
             self.set.flags.iter().map(|flag| flag.prerequisites.iter().map(|wanted| wanted.flag).collect()).collect();
@@ -28,11 +32,64 @@ impl Compiler<'_> {
                 self.spoil(flag, error.at("prerequisites"));
             }
         }
+        let steps: Vec<usize> = self.set.flags.iter().map(|flag| self.steps(&flag.rules)).collect();
+        // By flag: the last one that was found to ask for it.
+        let mut asked_by = vec![u32::MAX; edges.len()];
+        for flag in 0..edges.len() as u32 {
+            if self.set.flag(flag).malformed.is_some() {
+                continue;
+            }
+            if let Some(error) = too_much(flag, &edges, &steps, &mut asked_by) {
+                self.spoil(flag, error);
+            }
+        }
+    }
+
+    /// How many comparisons rules take at most.
+    fn steps(&self, rules: &[Rule]) -> usize {
+        let mut steps = 0_usize;
+        for rule in rules {
+            let mut segments = Vec::new();
+            steps = steps.saturating_add(1 + rule.when.as_ref().map_or(0, |when| named(when, &mut segments)));
+            let asked = segments.iter().map(|&segment| self.segment_steps[segment as usize]);
+            steps = asked.fold(steps, usize::saturating_add);
+        }
+        steps
     }
 }
 
-/// Segments that lead to themselves, on for too long, or through too many comparisons, and why.
-pub(super) fn of_segments(segments: &[Segment]) -> Vec<(usize, Error)> {
+/// Why a flag cannot be evaluated in bounded time, if it cannot.
+fn too_much(flag: u32, edges: &[Vec<u32>], steps: &[usize], asked_by: &mut [u32]) -> Option<Error> {
+    let own = steps[flag as usize];
+    if own > MOST_STEPS {
+        let sentence = format!("a flag takes at most {MOST_STEPS} comparisons, found {own}");
+        return Some(Error::new(ErrorCode::TooLarge, sentence).at("rules"));
+    }
+    asked_by[flag as usize] = flag;
+    let (mut next, mut flags, mut together) = (vec![flag], 0, own);
+    while let Some(at) = next.pop() {
+        for &to in &edges[at as usize] {
+            if asked_by[to as usize] == flag {
+                continue;
+            }
+            asked_by[to as usize] = flag;
+            flags += 1;
+            together += steps[to as usize].min(MOST_STEPS);
+            if flags > MOST_FLAGS || together > MOST_STEPS_TOGETHER {
+                let sentence = format!(
+                    "at most {MOST_FLAGS} flags may be asked for, and {MOST_STEPS_TOGETHER} comparisons taken by them \
+                     together, found more"
+                );
+                return Some(Error::new(ErrorCode::TooLarge, sentence).at("prerequisites"));
+            }
+            next.push(to);
+        }
+    }
+    None
+}
+
+/// Segments that lead to themselves, on for too long, or through too many comparisons, and why; and how many each takes.
+pub(super) fn of_segments(segments: &[Segment]) -> (Vec<(usize, Error)>, Vec<usize>) {
     let mut edges = vec![Vec::new(); segments.len()];
     let mut own = vec![1; segments.len()];
     for ((segment, edges), own) in segments.iter().zip(&mut edges).zip(&mut own) {
@@ -51,10 +108,11 @@ pub(super) fn of_segments(segments: &[Segment]) -> Vec<(usize, Error)> {
             (steps[index] > MOST_STEPS).then(|| Error::new(ErrorCode::TooLarge, sentence))
         })
     };
-    (0..segments.len()).filter_map(|index| why(index).map(|error| (index, error))).collect()
+    let wrong = (0..segments.len()).filter_map(|index| why(index).map(|error| (index, error))).collect();
+    (wrong, steps)
 }
 
-/// The segments that an expression names, and how many parts it has.
+/// The segments that an expression names, and how many comparisons it takes.
 fn named(expr: &Expr, found: &mut Vec<u32>) -> usize {
     match expr {
         Expr::All(parts) | Expr::Any(parts) => parts.iter().map(|part| named(part, found)).sum::<usize>() + 1,
@@ -63,7 +121,7 @@ fn named(expr: &Expr, found: &mut Vec<u32>) -> usize {
             found.push(*index);
             1
         }
-        Expr::Compare(_) => 1,
+        Expr::Compare(compare) => compare.test.steps(),
     }
 }
 
@@ -118,7 +176,14 @@ impl Graph {
     /// Why something cannot be evaluated, if it cannot.
     pub(super) fn error(&self, index: u32, deepest: usize, what: &str, name: impl Fn(u32) -> String) -> Option<Error> {
         if let Some(way) = self.circles.get(&index) {
-            let names: Vec<String> = way.iter().map(|&index| name(index)).collect();
+            // A long way is cut short: there may be one for each of thousands.
+            const MOST: usize = 12;
+            let shown = way.len().min(MOST);
+            let mut names: Vec<String> = way[..shown - 1].iter().map(|&index| name(index)).collect();
+            if way.len() > MOST {
+                names.push(format!("… {} more …", way.len() - MOST));
+            }
+            names.extend(way.last().map(|&index| name(index)));
             let sentence =
                 format!("expected {what} that do not lead back to themselves, found `{}`", names.join(" → "));
             return Some(Error::new(ErrorCode::Conflict, sentence));

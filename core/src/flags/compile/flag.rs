@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use serde_json::Value;
 
-use super::super::ruleset::{Flag, Prerequisite, Problem, Unit, Variant};
+use super::super::ruleset::{Flag, Prerequisite, Problem, Unit, Variant, variant_named};
 use super::super::types::{FlagDefinition, FlagState, FlagType};
 use super::Compiler;
 use super::serve::Defaults;
@@ -19,7 +19,9 @@ impl Compiler<'_> {
         let written: FlagDefinition = json::read(text)?;
         let value_type = written.value_type.map_or_else(|| type_of(&written.variants), Ok)?;
         let variants = variants(value_type, &written.variants)?;
-        if let Some((key, _)) = written.metadata.iter().find(|(_, value)| value.is_array() || value.is_object()) {
+        if let Some((key, _)) =
+            written.metadata.iter().find(|(_, value)| value.is_array() || value.is_object() || value.is_null())
+        {
             let error = Error::new(ErrorCode::WrongType, "expected text, a number or a boolean");
             return Err(error.at(format!("metadata.{key}")));
         }
@@ -121,10 +123,9 @@ impl Compiler<'_> {
                 .iter()
                 .enumerate()
                 .map(|(at, name)| {
-                    let found = other.variants.iter().position(|variant| *variant.name == **name);
-                    found.map(|found| found as u32).ok_or_else(|| {
-                        let names: Vec<&str> = other.variants.iter().map(|variant| &*variant.name).collect();
-                        super::unknown("variant", name, &names).at(format!("prerequisites[{index}].variants[{at}]"))
+                    variant_named(&other.variants, name).ok_or_else(|| {
+                        let names = other.variants.iter().map(|variant| &*variant.name);
+                        super::unknown("variant", name, names).at(format!("prerequisites[{index}].variants[{at}]"))
                     })
                 })
                 .collect();

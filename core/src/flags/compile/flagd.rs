@@ -2,24 +2,23 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
 use hashbrown::{HashMap, HashSet};
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use super::super::flagd::{Evaluators, FractionalVersion, Logic, Reader, references};
-use super::super::ruleset::{Flag, Problem, Unit};
+use super::super::ruleset::{Flag, Problem, Unit, variant_named};
 use super::super::types::FlagState;
 use super::cycles::Graph;
 use super::document::{Document, Entries, inside};
 use super::flag::{type_of, variants};
 use super::{Compiler, check_name, unknown};
-use crate::ground::error::{At as _, Error, ErrorCode, Result, carry};
+use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::json;
 use crate::ground::text::excerpt;
+use crate::ground::unique::{Strict, unique};
 
 /// Longer chains of evaluators are refused.
 const DEEPEST: usize = 64;
@@ -195,16 +194,14 @@ impl Compiler<'_> {
             let sentence = format!("`{ours}` needs a file that says `version` 1");
             return Err(Error::new(ErrorCode::UnknownField, sentence).at(ours));
         }
-        let values: BTreeMap<String, Value> = written.variants.0.into_iter().collect();
-        let value_type = type_of(&values)?;
-        let variants = variants(value_type, &values)?;
+        let value_type = type_of(&written.variants)?;
+        let variants = variants(value_type, &written.variants)?;
         for (key, value) in &written.metadata {
             check_scalar(key, value).at("metadata")?;
         }
         let find = |name: &str| {
-            let found = variants.iter().position(|variant| *variant.name == *name);
-            let names: Vec<&str> = variants.iter().map(|variant| &*variant.name).collect();
-            found.map(|found| found as u32).ok_or_else(|| unknown("variant", name, &names).at("defaultVariant"))
+            let names = || variants.iter().map(|variant| &*variant.name);
+            variant_named(&variants, name).ok_or_else(|| unknown("variant", name, names()).at("defaultVariant"))
         };
         let default = written.default_variant.filter(|name| !name.is_empty()).map(|name| find(&name)).transpose()?;
         let targeting = match written.targeting {
@@ -246,10 +243,10 @@ impl Compiler<'_> {
 #[serde(rename_all = "camelCase")]
 struct FlagOfFlagd {
     state: Option<String>,
-    #[serde(default)]
-    variants: Object,
+    #[serde(default, deserialize_with = "unique")]
+    variants: BTreeMap<String, Value>,
     default_variant: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique")]
     metadata: BTreeMap<String, Value>,
     targeting: Option<Strict>,
     rules: Option<Value>,
@@ -270,82 +267,5 @@ impl FlagOfFlagd {
             ("layer", &self.layer),
         ];
         parts.into_iter().find(|(_, part)| part.is_some()).map(|(name, _)| name)
-    }
-}
-
-/// An object in which no key is there twice.
-#[derive(Default)]
-struct Object(Map<String, Value>);
-
-/// A value in which no key is there twice.
-struct Strict(Value);
-
-impl<'de> Deserialize<'de> for Object {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Keys;
-        impl<'de> Visitor<'de> for Keys {
-            type Value = Object;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<Object, A::Error> {
-                object(map).map(Object)
-            }
-        }
-        deserializer.deserialize_map(Keys)
-    }
-}
-
-fn object<'de, A: MapAccess<'de>>(mut map: A) -> std::result::Result<Map<String, Value>, A::Error> {
-    let mut found = Map::new();
-    while let Some(key) = map.next_key::<String>()? {
-        let Strict(value) = map.next_value()?;
-        if found.contains_key(&key) {
-            let sentence = format!("the key `{}` is there twice", excerpt(&key));
-            return Err(carry(&Error::new(ErrorCode::Conflict, sentence)));
-        }
-        found.insert(key, value);
-    }
-    Ok(found)
-}
-
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Strict;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any value")
-            }
-            fn visit_bool<E>(self, truth: bool) -> std::result::Result<Strict, E> {
-                Ok(Strict(truth.into()))
-            }
-            fn visit_i64<E>(self, number: i64) -> std::result::Result<Strict, E> {
-                Ok(Strict(number.into()))
-            }
-            fn visit_u64<E>(self, number: u64) -> std::result::Result<Strict, E> {
-                Ok(Strict(number.into()))
-            }
-            fn visit_f64<E>(self, number: f64) -> std::result::Result<Strict, E> {
-                Ok(Strict(number.into()))
-            }
-            fn visit_str<E>(self, text: &str) -> std::result::Result<Strict, E> {
-                Ok(Strict(text.into()))
-            }
-            fn visit_unit<E>(self) -> std::result::Result<Strict, E> {
-                Ok(Strict(Value::Null))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Strict, A::Error> {
-                let mut found = Vec::new();
-                while let Some(Strict(value)) = list.next_element()? {
-                    found.push(value);
-                }
-                Ok(Strict(found.into()))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<Strict, A::Error> {
-                object(map).map(|map| Strict(map.into()))
-            }
-        }
-        deserializer.deserialize_any(Any)
     }
 }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hashbrown::HashMap;
+use regex::Regex;
 use serde_json::value::RawValue;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -72,6 +73,12 @@ struct Compiler<'a> {
     attribute_names: HashMap<Box<str>, u32>,
     /// By segment: whether it is malformed.
     malformed_segments: Vec<bool>,
+    /// By segment: how many comparisons it takes.
+    segment_steps: Vec<usize>,
+    /// Patterns that are ready, each once.
+    patterns: HashMap<Box<str>, Regex>,
+    /// How many bytes those that come may still take together.
+    room_for_patterns: usize,
     /// Flag, prerequisite and the names of variants that are looked up when all flags are ready.
     wanted: Vec<(u32, usize, Vec<String>)>,
     /// Of a file of flagd's: its evaluators.
@@ -92,6 +99,9 @@ impl<'a> Compiler<'a> {
             holdouts: BTreeMap::new(),
             attribute_names: HashMap::new(),
             malformed_segments: Vec::new(),
+            segment_steps: Vec::new(),
+            patterns: HashMap::new(),
+            room_for_patterns: condition::ROOM_FOR_PATTERNS,
             wanted: Vec::new(),
             flagd: None,
             set: Ruleset {
@@ -167,7 +177,9 @@ impl<'a> Compiler<'a> {
             });
             self.set.segments.push(segment);
         }
-        for (index, error) in cycles::of_segments(&self.set.segments) {
+        let (wrong, steps) = cycles::of_segments(&self.set.segments);
+        self.segment_steps = steps;
+        for (index, error) in wrong {
             let error = error.at(format!("segments.{}", self.set.segments[index].name));
             self.set.problems.push(Problem { flag: None, error });
             self.malformed_segments[index] = true;
@@ -235,22 +247,21 @@ fn named<'m, T>(map: &'m BTreeMap<String, Option<T>>, name: &str, what: &str) ->
     match map.get(name) {
         Some(Some(found)) => Ok(found),
         Some(None) => Err(Error::new(ErrorCode::Conflict, format!("the {what} `{}` is malformed", excerpt(name)))),
-        None => {
-            let names: Vec<&str> = map.keys().map(String::as_str).collect();
-            Err(unknown(what, name, &names))
-        }
+        None => Err(unknown(what, name, map.keys().map(String::as_str))),
     }
 }
 
 /// A name that nothing has.
-fn unknown(what: &str, name: &str, names: &[&str]) -> Error {
+fn unknown<'n>(what: &str, name: &str, names: impl ExactSizeIterator<Item = &'n str>) -> Error {
     const MOST: usize = 20;
     let found = excerpt(name);
-    let sentence = match names {
-        [] => format!("expected the name of a {what}, of which there are none, found `{found}`"),
-        names if names.len() > MOST => return nothing_named(what, name),
-        names => {
-            let names: Vec<String> = names.iter().map(|name| excerpt(name)).collect();
+    let sentence = match names.len() {
+        0 => format!("expected the name of a {what}, of which there are none, found `{found}`"),
+        // Nobody has looked at them, however often this is asked.
+        many if many > MOST => return nothing_named(what, name),
+        _ => {
+            let mut names: Vec<String> = names.map(excerpt).collect();
+            names.sort_unstable();
             format!("expected one of `{}`, found `{found}`", names.join("`, `"))
         }
     };

@@ -1,6 +1,8 @@
 //! What rules give: weights become ranges, per cents become buckets.
 
-use super::super::ruleset::{Range, Rollout, Rule, Serve, Variant};
+use std::collections::BTreeMap;
+
+use super::super::ruleset::{Range, Rollout, Rule, Serve, Variant, variant_named};
 use super::super::types;
 use super::Compiler;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
@@ -17,11 +19,8 @@ pub(super) struct Defaults<'a> {
 
 impl Defaults<'_> {
     pub(super) fn variant(&self, name: &str) -> Result<u32> {
-        let found = self.variants.iter().position(|variant| *variant.name == *name);
-        found.map(|index| index as u32).ok_or_else(|| {
-            let names: Vec<&str> = self.variants.iter().map(|variant| &*variant.name).collect();
-            super::unknown("variant", name, &names)
-        })
+        let names = || self.variants.iter().map(|variant| &*variant.name);
+        variant_named(self.variants, name).ok_or_else(|| super::unknown("variant", name, names()))
     }
 }
 
@@ -122,14 +121,18 @@ pub(in super::super) fn sizes_of(weights: &[f64], whole: u32) -> Result<Vec<u32>
 
 fn ranges(written: &[types::Range], flag: &Defaults<'_>) -> Result<Vec<Range>> {
     let mut ranges = Vec::with_capacity(written.len());
+    // By where they begin: where they end, and their place.
+    let mut taken: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
     for (index, range) in written.iter().enumerate() {
         let place = || format!("ranges[{index}]");
         check_range(range.from, range.to).at(place())?;
         let variant = flag.variant(&range.variant).at("variant").at(place())?;
-        if let Some(other) = ranges.iter().position(|other: &Range| range.from < other.to && other.from < range.to) {
+        let before = taken.range(..range.to).next_back().filter(|(_, (to, _))| range.from < *to);
+        if let Some((_, (_, other))) = before {
             let sentence = format!("expected ranges that do not overlap, found one that overlaps `ranges[{other}]`");
             return Err(Error::new(ErrorCode::Conflict, sentence).at(place()));
         }
+        taken.insert(range.from, (range.to, index));
         ranges.push(Range { from: range.from, to: range.to, variant });
     }
     Ok(ranges)

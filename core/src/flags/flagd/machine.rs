@@ -68,7 +68,11 @@ impl<'s, A: Attributes + Copy> Machine<'s, A> {
     pub(super) fn value(&self, logic: &'s Logic, scope: Scope<'_>) -> Result<Val<'s>, Stop> {
         self.spend(1)?;
         match logic {
-            Logic::Const(value) => Ok(value.lend()),
+            // What is made of it takes as long as it is.
+            Logic::Const(value) => {
+                self.spend(size(value) - 1)?;
+                Ok(value.lend())
+            }
             Logic::List(parts) => Val::list(self.values(parts, scope)?),
             Logic::Var(var) => self.var(var, scope),
             Logic::Named(parts) => self.named(parts, scope),

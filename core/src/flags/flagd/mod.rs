@@ -20,7 +20,7 @@ mod value;
 use super::condition::{Look, Stop, Truth};
 use super::context::Attributes;
 use super::evaluate::{Outcome, Wrong};
-use super::ruleset::Flag;
+use super::ruleset::{Flag, variant_named};
 use super::types::FlagReason;
 use super::watch::{Part, Watch};
 
@@ -77,6 +77,6 @@ impl Flag {
             Val::Text(_) | Val::Boolean(_) | Val::Number(_) => value.to_text()?,
             _ => return Ok(None),
         };
-        Ok(self.variants.iter().position(|variant| *variant.name == *name).map(|found| found as u32))
+        Ok(variant_named(&self.variants, &name))
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::condition::Condition;
 use crate::ground::hash::HashAlgorithm;
 use crate::ground::time::Time;
+use crate::ground::unique::unique;
 
 /// A file of flags. Keys that begin with `x-` are anybody's own.
 #[cfg(feature = "schema")]
@@ -35,7 +36,8 @@ pub struct FlagsFile {
     /// The hash of everything that names none; absent: `murmur3_x86_32`.
     #[serde(default)]
     pub hash: HashAlgorithm,
-    /// Attributes that traces and exposures never show, with all that lies below them.
+    /// Attributes that traces and exposures never show, with all that lies below them; what is given by a unit among
+    /// them has no exposure.
     #[serde(default)]
     pub private_attributes: Vec<String>,
     /// What is known about the file; nobody reads it here.
@@ -85,10 +87,12 @@ pub struct FlagDefinition {
     /// Whether it is in use.
     pub state: FlagState,
     /// The values that it can have, by name: booleans, texts, numbers or objects, all of one type.
+    #[serde(deserialize_with = "unique")]
     pub variants: BTreeMap<String, Value>,
     /// The variant of everybody to whom no rule gives one; absent: the caller's default.
     pub default_variant: Option<String>,
     /// What is known about the flag, handed out with every evaluation: texts, numbers and booleans.
+    #[serde(deserialize_with = "unique")]
     pub metadata: BTreeMap<String, Value>,
     /// The type of its values; absent: that of the variants, whole numbers being integers.
     #[serde(rename = "type")]

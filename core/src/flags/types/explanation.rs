@@ -101,7 +101,7 @@ pub struct FlagStep {
     pub found: Option<JsonValue>,
     /// Whether the value is private and not shown.
     pub private: bool,
-    /// What it was compared with, in words.
+    /// What it was compared with, in words; absent where that would say a private value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
     /// The unit's bucket, of a million; in a targeting, of the sum of weights.
