@@ -1,10 +1,10 @@
 //! Whom a flag is asked for, as JavaScript says it.
 
 use std::cell::OnceCell;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use truenorth::flags::{Attribute, AttributeName, Attributes, Prepared, Seen};
 use truenorth::ground::time::Time;
+use truenorth_cli::clock;
 
 use crate::border::Value;
 
@@ -35,11 +35,6 @@ impl<'a> Asked<'a> {
     pub(crate) fn is_object(&self) -> bool {
         matches!(self.given, Given::Object(..))
     }
-}
-
-pub(crate) fn clock() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Time::saturating(since.as_micros().try_into().unwrap_or(i64::MAX))
 }
 
 impl Attributes for Asked<'_> {

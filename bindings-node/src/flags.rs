@@ -259,15 +259,9 @@ pub fn flags_explain(flags: HeldInput, name: String, context: ContextInput, now:
 pub fn flags_prepare(flags: HeldInput, context: String, now: Moment) -> napi::Result<Held> {
     face(|| {
         let rules = flags.flags()?.set.rules();
-        let mut made = Context::default();
-        for (name, value) in door::read::<BTreeMap<String, JsonValue>>(&context)? {
-            made.set(name, value.0);
-        }
-        let made = match now.0 {
-            Some(now) => made.at(now),
-            None => made,
-        };
-        Ok(Held::Prepared(Prepared::new(&rules, made)))
+        let attributes = door::read::<BTreeMap<String, JsonValue>>(&context)?;
+        let made: Context = attributes.into_iter().map(|(name, value)| (name, value.0)).collect();
+        Ok(Held::Prepared(Prepared::new(&rules, made.at(now.0))))
     })
 }
 

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 use truenorth::flags::{Evaluation, ofrep};
+use truenorth_cli::clock;
 
 use crate::border::{ContextInput, Held, HeldInput, Moment};
-use crate::context::{Asked, clock};
+use crate::context::Asked;
 use crate::error::face;
 use crate::flags::{Flags, TYPES, json};
 

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -12,6 +11,7 @@ use truenorth::flags::{
 };
 use truenorth::ground::time::Time;
 use truenorth::{Error, ErrorCode};
+use truenorth_cli::clock;
 
 use super::seen::{all_of, look};
 use crate::patience::whole;
@@ -43,11 +43,8 @@ impl FlagContext {
             None => BTreeMap::new(),
         };
         let count = attributes.len();
-        let mut context = Context::default();
-        for (name, value) in attributes {
-            context.set(name, value.0);
-        }
-        Ok(Self { kept: Kept::Plain(at(context, now)), attributes: count })
+        let context: Context = attributes.into_iter().map(|(name, value)| (name, value.0)).collect();
+        Ok(Self { kept: Kept::Plain(context.at(now)), attributes: count })
     }
 
     fn context(&self) -> &Context {
@@ -59,7 +56,7 @@ impl FlagContext {
 
     /// Made ready for one set.
     pub(super) fn prepared(&self, rules: &Ruleset, now: Option<Time>) -> Self {
-        let context = at(self.context().clone(), now);
+        let context = self.context().clone().at(now);
         Self { kept: Kept::Prepared(Prepared::new(rules, context)), attributes: self.attributes }
     }
 
@@ -70,13 +67,6 @@ impl FlagContext {
             Whom::Dict(dict) => Ok(Self::read(py, Some(dict), None)?.prepared(rules, now)),
             Whom::Nobody => Ok(Self::read(py, None, None)?.prepared(rules, now)),
         }
-    }
-}
-
-fn at(context: Context, now: Option<Time>) -> Context {
-    match now {
-        Some(now) => context.at(now),
-        None => context,
     }
 }
 
@@ -199,17 +189,11 @@ impl Attributes for Asked<'_, '_> {
     fn now(&self) -> Option<Time> {
         let kept = if let Whom::Kept(kept) = self.whom { kept.context().now() } else { None };
         self.given.or(kept).or_else(|| {
-            let now = self.clock.get().or_else(clock);
-            self.clock.set(now);
-            now
+            let now = self.clock.get().unwrap_or_else(clock);
+            self.clock.set(Some(now));
+            Some(now)
         })
     }
-}
-
-/// The instant that this computer's clock shows.
-fn clock() -> Option<Time> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_micros()).ok().map(Time::saturating)
 }
 
 /// An instant that was given: a `datetime` with a time zone, or its text.

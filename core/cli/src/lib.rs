@@ -1,6 +1,7 @@
 //! The command line of truenorth, as a library that the wheel and the npm package call too.
 //!
-//! [`main`] is the whole program; [`open`], [`read_document`] and [`Watched`] are how every face opens files.
+//! [`main`] is the whole program; [`open`], [`read_document`] and [`Watched`] are how every face opens files,
+//! [`clock`] how each knows what time it is.
 
 #![forbid(unsafe_code)]
 
@@ -22,6 +23,7 @@ use clap::Parser as _;
 
 pub use documents::read_document;
 pub use watch::Watched;
+pub use when::clock;
 
 /// Runs the command line with these arguments, the program's name first, and says with which code to exit.
 ///

@@ -1,15 +1,22 @@
 //! Times as people type them: a day means midnight in the zone, an instant needs its offset.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use chrono::NaiveDate;
 use truenorth::ground::time::{Time, Window, Zone};
 use truenorth::{Error, ErrorCode, Result};
+
+/// The instant that this computer's clock shows; 1970 where it shows an earlier one.
+pub fn clock() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time::saturating(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
 
 /// Reads `2025-03-01`, `2025-03-01T09:00:00+01:00` or `now`.
 pub(crate) fn time(text: &str, zone: Zone, flag: &str) -> Result<Time> {
     let text = text.trim();
     if text == "now" {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        return Ok(Time::saturating(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)));
+        return Ok(clock());
     }
     if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         return Ok(zone.start_of(date));

@@ -73,12 +73,5 @@ pub fn explain(request: &FlagExplainRequest) -> Result<FlagExplanation> {
 }
 
 pub(super) fn context(attributes: &BTreeMap<String, JsonValue>, now: Option<Time>) -> Context {
-    let mut context = Context::default();
-    for (name, value) in attributes {
-        context.set(name.clone(), value.0.clone());
-    }
-    match now {
-        Some(now) => context.at(now),
-        None => context,
-    }
+    attributes.iter().map(|(name, value)| (name.clone(), value.0.clone())).collect::<Context>().at(now)
 }

@@ -203,9 +203,26 @@ impl<T: Attributes> Attributes for &T {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Context {
-    /// Names are mostly written in the program, and then they are not copied.
-    attributes: Vec<(Cow<'static, str>, Attribute)>,
+    attributes: Named,
     now: Option<Time>,
+}
+
+/// Names are mostly written in the program, and then they are not copied.
+type Name = Cow<'static, str>;
+
+/// So many are found quicker by looking at one after the other.
+const FEW: usize = 16;
+
+#[derive(Debug, Clone, PartialEq)]
+enum Named {
+    Few(Vec<(Name, Attribute)>),
+    Many(BTreeMap<Name, Attribute>),
+}
+
+impl Default for Named {
+    fn default() -> Self {
+        Self::Few(Vec::new())
+    }
 }
 
 impl Context {
@@ -223,26 +240,39 @@ impl Context {
     /// Sets an attribute.
     pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Attribute>) {
         let (name, value) = (name.into(), value.into());
-        if let Some((_, old)) = self.attributes.iter_mut().find(|(known, _)| *known == name) {
+        let few = match &mut self.attributes {
+            Named::Few(few) => few,
+            Named::Many(many) => {
+                many.insert(name, value);
+                return;
+            }
+        };
+        if let Some((_, old)) = few.iter_mut().find(|(known, _)| *known == name) {
             *old = value;
             return;
         }
         // Most have no more than this, and then there is one piece of memory to ask for.
-        if self.attributes.is_empty() {
-            self.attributes.reserve(8);
+        if few.is_empty() {
+            few.reserve(8);
         }
-        self.attributes.push((name, value));
+        few.push((name, value));
+        if few.len() > FEW {
+            self.attributes = Named::Many(std::mem::take(few).into_iter().collect());
+        }
     }
 
-    /// At an instant, for rules and rollouts that begin or end.
-    pub fn at(mut self, now: Time) -> Self {
-        self.now = Some(now);
+    /// At an instant, for rules and rollouts that begin or end; none leaves it as it is.
+    pub fn at(mut self, now: impl Into<Option<Time>>) -> Self {
+        self.now = now.into().or(self.now);
         self
     }
 
     /// The attribute of a name.
     pub fn get(&self, name: &str) -> Option<&Attribute> {
-        self.attributes.iter().find(|(known, _)| **known == *name).map(|(_, value)| value)
+        match &self.attributes {
+            Named::Few(few) => few.iter().find(|(known, _)| **known == *name).map(|(_, value)| value),
+            Named::Many(many) => many.get(name),
+        }
     }
 
     /// The attribute that a definition means: one of just this name, else the one along the path.
@@ -251,6 +281,14 @@ impl Context {
             let (first, rest) = name.path.split_first()?;
             self.get(first)?.inside(rest)
         })
+    }
+}
+
+impl<N: Into<Cow<'static, str>>, V: Into<Attribute>> FromIterator<(N, V)> for Context {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(attributes: I) -> Self {
+        let mut context = Self::default();
+        attributes.into_iter().for_each(|(name, value)| context.set(name, value));
+        context
     }
 }
 
@@ -265,5 +303,22 @@ impl Attributes for Context {
 
     fn now(&self) -> Option<Time> {
         self.now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_attributes_are_found_like_few() {
+        for count in [0, 1, FEW - 1, FEW, FEW + 1, 100_000] {
+            let named = |at: usize| (format!("a{at}"), at as f64);
+            let context: Context = (0..count).rev().map(named).chain((0..count.min(3)).map(named)).collect();
+            assert!((0..count).all(|at| context.get(&format!("a{at}")) == Some(&Attribute::Number(at as f64))));
+            assert_eq!(context.get("b"), None);
+            let context = context.with("a0", true).with("b", "x");
+            assert_eq!((context.get("a0"), context.get("b")), (Some(&true.into()), Some(&"x".into())));
+        }
     }
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::context::{Attribute, AttributeName, Attributes, Seen};
+use super::context::Context;
 use super::evaluation::Evaluation;
 use super::ruleset::Ruleset;
 use super::types::FlagErrorCode;
@@ -108,9 +108,9 @@ fn one(flags: &Ruleset, written: &str, body: &[u8], now: Option<Time>) -> Respon
         let wrong = Problem::new("the key is not UTF-8 as a path has it");
         return Response::json(400, &wrong.coded(FlagErrorCode::ParseError).of(written));
     };
-    match Posted::read(body, now) {
-        Ok(posted) => {
-            let answer = Answer::new(&key, &flags.evaluate(&key, &posted));
+    match posted(body, now) {
+        Ok(context) => {
+            let answer = Answer::new(&key, &flags.evaluate(&key, &context));
             Response::json(answer.status(), &answer)
         }
         Err(wrong) => Response::json(400, &wrong.of(&key)),
@@ -118,11 +118,11 @@ fn one(flags: &Ruleset, written: &str, body: &[u8], now: Option<Time>) -> Respon
 }
 
 fn all(flags: &Ruleset, request: &Request<'_>, now: Option<Time>) -> Response {
-    let posted = match Posted::read(request.body, now) {
-        Ok(posted) => posted,
+    let context = match posted(request.body, now) {
+        Ok(context) => context,
         Err(wrong) => return Response::json(400, &wrong),
     };
-    let flags = flags.evaluate_all(&posted).map(|(key, found)| Answer::new(key, &found)).collect();
+    let flags = flags.evaluate_all(&context).map(|(key, found)| Answer::new(key, &found)).collect();
     let mut response = Response::json(200, &All { flags });
     let tag = etag(&response.body);
     if request.if_none_match.is_some_and(|known| matches(known, &tag)) {
@@ -166,52 +166,33 @@ fn decoded(part: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// The attributes of a request, which may be many: found by name, not one after the other.
-struct Posted {
-    attributes: BTreeMap<Box<str>, Attribute>,
-    now: Option<Time>,
-}
-
-impl Posted {
-    fn read(body: &[u8], now: Option<Time>) -> Result<Self, Problem> {
-        let wrong = |code, sentence: String| Err(Problem::new(sentence).coded(code));
-        if body.len() > LONGEST_BODY {
-            let sentence = format!("a body has at most {LONGEST_BODY} bytes, found {}", body.len());
-            return wrong(FlagErrorCode::InvalidContext, sentence);
-        }
-        let nobody = || Ok(Self { attributes: BTreeMap::new(), now });
-        if body.trim_ascii().is_empty() {
-            return nobody();
-        }
-        let context = match serde_json::from_slice(body) {
-            Ok(Value::Object(mut body)) => body.remove("context"),
-            Ok(other) => {
-                let sentence = format!("expected an object, found {}", kind(&other));
-                return wrong(FlagErrorCode::ParseError, sentence);
-            }
-            // Where, not what: the text may hold private attributes.
-            Err(error) => return wrong(FlagErrorCode::ParseError, syntax(&error).message().to_owned()),
-        };
-        match context {
-            None | Some(Value::Null) => nobody(),
-            Some(Value::Object(context)) => {
-                let attributes = context.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-                Ok(Self { attributes, now })
-            }
-            Some(other) => {
-                let sentence = format!("expected an object at `context`, found {}", kind(&other));
-                wrong(FlagErrorCode::InvalidContext, sentence)
-            }
-        }
+/// The context of a request.
+fn posted(body: &[u8], now: Option<Time>) -> Result<Context, Problem> {
+    let wrong = |code, sentence: String| Err(Problem::new(sentence).coded(code));
+    if body.len() > LONGEST_BODY {
+        let sentence = format!("a body has at most {LONGEST_BODY} bytes, found {}", body.len());
+        return wrong(FlagErrorCode::InvalidContext, sentence);
     }
-}
-
-impl Posted {
-    fn find(&self, name: &AttributeName) -> Option<&Attribute> {
-        self.attributes.get(name.name()).or_else(|| {
-            let (first, rest) = name.path().split_first()?;
-            self.attributes.get(first)?.inside(rest)
-        })
+    let nobody = || Ok(Context::default().at(now));
+    if body.trim_ascii().is_empty() {
+        return nobody();
+    }
+    let context = match serde_json::from_slice(body) {
+        Ok(Value::Object(mut body)) => body.remove("context"),
+        Ok(other) => {
+            let sentence = format!("expected an object, found {}", kind(&other));
+            return wrong(FlagErrorCode::ParseError, sentence);
+        }
+        // Where, not what: the text may hold private attributes.
+        Err(error) => return wrong(FlagErrorCode::ParseError, syntax(&error).message().to_owned()),
+    };
+    match context {
+        None | Some(Value::Null) => nobody(),
+        Some(Value::Object(context)) => Ok(context.into_iter().collect::<Context>().at(now)),
+        Some(other) => {
+            let sentence = format!("expected an object at `context`, found {}", kind(&other));
+            wrong(FlagErrorCode::InvalidContext, sentence)
+        }
     }
 }
 
@@ -223,20 +204,6 @@ fn kind(value: &Value) -> &'static str {
         Value::String(_) => "text",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
-    }
-}
-
-impl Attributes for Posted {
-    fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
-        see(self.find(name).map_or(Seen::Missing, Attribute::seen))
-    }
-
-    fn whole(&self, name: &AttributeName) -> Option<Attribute> {
-        self.find(name).cloned()
-    }
-
-    fn now(&self) -> Option<Time> {
-        self.now
     }
 }
 

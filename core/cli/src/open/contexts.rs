@@ -152,11 +152,7 @@ fn form_of(name: &str, first: &str) -> Form {
 fn context(text: &str) -> Result<Context> {
     let value: Value = truenorth::desk::door::read(text)?;
     match value {
-        Value::Object(fields) => {
-            let mut context = Context::default();
-            fields.into_iter().for_each(|(name, value)| context.set(name, value));
-            Ok(context)
-        }
+        Value::Object(fields) => Ok(fields.into_iter().collect()),
         Value::String(_) | Value::Number(_) => Ok(Context::default().with(TARGETING_KEY, value)),
         other => {
             let said = format!("expected an object of attributes or a unit, found `{}`", excerpt(&other.to_string()));
