@@ -223,7 +223,7 @@ impl Value {
             sys::ValueType::napi_boolean => see(self.truth().map_or(Seen::Unusable, Seen::Boolean)),
             sys::ValueType::napi_object if self.is_list() => {
                 let values = self.values(0, &mut { ENOUGH_VALUES });
-                see(values.map_or(Seen::Unusable, |values| Seen::List(values.into())))
+                see(values.as_deref().map_or(Seen::Unusable, Seen::List))
             }
             sys::ValueType::napi_object => match self.date() {
                 Some(millis) => match written(millis) {

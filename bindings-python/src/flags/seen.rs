@@ -103,7 +103,7 @@ pub(super) fn seen<R>(value: &Bound<'_, PyAny>, depth: u32, see: impl FnOnce(See
         return see(Seen::Object);
     }
     if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
-        return see(list(value, depth).map_or(Seen::Unusable, |values| Seen::List(values.into())));
+        return see(list(value, depth).as_deref().map_or(Seen::Unusable, Seen::List));
     }
     match plain(value) {
         Ok(Some(plain)) if depth < DEEPEST => seen(&plain, depth + 1, see),
@@ -134,7 +134,7 @@ fn attribute(value: &Bound<'_, PyAny>, depth: u32) -> Option<Attribute> {
         Seen::Boolean(truth) => Some(Attribute::Boolean(truth)),
         Seen::Number(number) => Some(Attribute::Number(number)),
         Seen::Text(text) | Seen::Known(text, _) => Some(text.into()),
-        Seen::List(values) => Some(Attribute::List(values.into_owned())),
+        Seen::List(values) => Some(Attribute::List(values.to_vec())),
         Seen::Object | Seen::Unusable => None,
     })
 }

@@ -33,7 +33,7 @@ impl Attribute {
             Self::Boolean(truth) => Seen::Boolean(*truth),
             Self::Number(number) => Seen::Number(*number),
             Self::Text(text) => Seen::Text(text),
-            Self::List(values) => Seen::List(Cow::Borrowed(values)),
+            Self::List(values) => Seen::List(values),
             Self::Object(_) => Seen::Object,
         }
     }
@@ -100,7 +100,7 @@ impl From<serde_json::Value> for Attribute {
 }
 
 /// An attribute as the evaluator looks at it, wherever it is kept.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Seen<'a> {
     /// It is not there, or null.
     Missing,
@@ -113,7 +113,7 @@ pub enum Seen<'a> {
     /// Text of which a prepared context knows its number among the texts that the set compares with.
     Known(&'a str, Symbol),
     /// Several values.
-    List(Cow<'a, [Attribute]>),
+    List(&'a [Attribute]),
     /// An object, which no comparison takes.
     Object,
     /// Something that no attribute can be; the evaluation ends with an error.
@@ -212,6 +212,8 @@ type Name = Cow<'static, str>;
 
 /// So many are found quicker by looking at one after the other.
 const FEW: usize = 16;
+/// Most have no more than this, and then there is one piece of memory to ask for.
+const MOSTLY: usize = 8;
 
 #[derive(Debug, Clone, PartialEq)]
 enum Named {
@@ -222,6 +224,19 @@ enum Named {
 impl Default for Named {
     fn default() -> Self {
         Self::Few(Vec::new())
+    }
+}
+
+impl Named {
+    /// Sets one where there are many, or will be.
+    #[cold]
+    fn set(&mut self, name: Name, value: Attribute) {
+        if let Self::Few(few) = self {
+            *self = Self::Many(std::mem::take(few).into_iter().collect());
+        }
+        if let Self::Many(many) = self {
+            many.insert(name, value);
+        }
     }
 }
 
@@ -239,25 +254,17 @@ impl Context {
 
     /// Sets an attribute.
     pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Attribute>) {
-        let (name, value) = (name.into(), value.into());
-        let few = match &mut self.attributes {
-            Named::Few(few) => few,
-            Named::Many(many) => {
-                many.insert(name, value);
-                return;
-            }
-        };
+        let name = name.into();
+        let Named::Few(few) = &mut self.attributes else { return self.attributes.set(name, value.into()) };
         if let Some((_, old)) = few.iter_mut().find(|(known, _)| *known == name) {
-            *old = value;
-            return;
-        }
-        // Most have no more than this, and then there is one piece of memory to ask for.
-        if few.is_empty() {
-            few.reserve(8);
-        }
-        few.push((name, value));
-        if few.len() > FEW {
-            self.attributes = Named::Many(std::mem::take(few).into_iter().collect());
+            *old = value.into();
+        } else if few.len() == FEW {
+            self.attributes.set(name, value.into());
+        } else {
+            if few.capacity() == 0 {
+                *few = Vec::with_capacity(MOSTLY);
+            }
+            few.push((name, value.into()));
         }
     }
 
@@ -282,6 +289,11 @@ impl Context {
             self.get(first)?.inside(rest)
         })
     }
+
+    /// The same, as the evaluator looks at it.
+    pub(super) fn seen(&self, name: &AttributeName) -> Seen<'_> {
+        self.find(name).map_or(Seen::Missing, Attribute::seen)
+    }
 }
 
 impl<N: Into<Cow<'static, str>>, V: Into<Attribute>> FromIterator<(N, V)> for Context {
@@ -294,7 +306,7 @@ impl<N: Into<Cow<'static, str>>, V: Into<Attribute>> FromIterator<(N, V)> for Co
 
 impl Attributes for Context {
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
-        see(self.find(name).map_or(Seen::Missing, Attribute::seen))
+        see(self.seen(name))
     }
 
     fn whole(&self, name: &AttributeName) -> Option<Attribute> {

@@ -9,19 +9,25 @@ use super::types::{FlagErrorCode, FlagReason, FlagState};
 use super::watch::{Part, Watch};
 
 /// What an evaluation says of a flag.
+pub(super) type Outcome = Result<Given, Wrong>;
+
+/// What somebody is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub(super) struct Given {
     /// Absent: the caller's default.
     pub(super) variant: Option<u32>,
     pub(super) reason: FlagReason,
     /// The rule that decided.
     pub(super) rule: Option<u32>,
-    pub(super) error: Option<Wrong>,
 }
 
 /// What went wrong, in small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wrong {
+    /// There is no flag of this name.
+    NoFlag,
+    /// The flag's values are of another type than was asked for.
+    OtherType,
     Malformed,
     /// The targeting gives something that is no variant.
     NoVariant,
@@ -31,6 +37,8 @@ pub(super) enum Wrong {
 impl Wrong {
     pub(super) fn code(self) -> FlagErrorCode {
         match self {
+            Self::NoFlag => FlagErrorCode::FlagNotFound,
+            Self::OtherType => FlagErrorCode::TypeMismatch,
             Self::Malformed => FlagErrorCode::ParseError,
             Self::NoVariant | Self::Stopped(Stop::TooMuch) => FlagErrorCode::General,
             Self::Stopped(Stop::NoUnit(_)) => FlagErrorCode::TargetingKeyMissing,
@@ -39,13 +47,15 @@ impl Wrong {
     }
 }
 
-impl Outcome {
-    pub(super) fn new(variant: Option<u32>, reason: FlagReason) -> Self {
-        Self { variant, reason, rule: None, error: None }
+impl From<Stop> for Wrong {
+    fn from(stop: Stop) -> Self {
+        Self::Stopped(stop)
     }
+}
 
-    pub(super) fn wrong(error: Wrong) -> Self {
-        Self { variant: None, reason: FlagReason::Error, rule: None, error: Some(error) }
+impl Given {
+    pub(super) fn new(variant: Option<u32>, reason: FlagReason) -> Self {
+        Self { variant, reason, rule: None }
     }
 }
 
@@ -73,12 +83,12 @@ impl Ruleset {
     ) -> Outcome {
         let flag = self.flag(index);
         if flag.malformed.is_some() {
-            return Outcome::wrong(Wrong::Malformed);
+            return Err(Wrong::Malformed);
         }
         if flag.state != FlagState::Enabled {
-            return Outcome::new(None, FlagReason::Disabled);
+            return Ok(Given::new(None, FlagReason::Disabled));
         }
-        flag.decide(look, watch, known).unwrap_or_else(|stop| Outcome::wrong(Wrong::Stopped(stop)))
+        flag.decide(look, watch, known)
     }
 }
 
@@ -98,37 +108,37 @@ impl Flag {
         look: Look<'s, A>,
         watch: &mut impl Watch<'s>,
         known: &mut Known,
-    ) -> Result<Outcome, Stop> {
-        if let Some(outcome) = self.prerequisites(look, watch, known) {
-            return Ok(outcome);
+    ) -> Outcome {
+        if let Some(given) = self.prerequisites(look, watch, known) {
+            return Ok(given);
         }
         if !self.overrides.is_empty()
             && let Some(variant) = self.overridden(look, watch)?
         {
-            return Ok(Outcome::new(Some(variant), FlagReason::TargetingMatch));
+            return Ok(Given::new(Some(variant), FlagReason::TargetingMatch));
         }
         for (index, holdout) in self.holdouts.iter().enumerate() {
             if holdout.holds(Part::Holdout(index as u32), look, watch)? {
-                return Ok(Outcome::new(self.default, FlagReason::Split));
+                return Ok(Given::new(self.default, FlagReason::Split));
             }
         }
         if let Some(layer) = &self.layer
             && !layer.holds(Part::Layer, look, watch)?
         {
-            return Ok(Outcome::new(self.default, FlagReason::Split));
+            return Ok(Given::new(self.default, FlagReason::Split));
         }
         for (index, rule) in self.rules.iter().enumerate() {
             watch.enter(Part::Rule(index as u32));
             let served = rule.serve(look, watch)?;
             watch.leave(served.is_some().into());
             if let Some((variant, reason)) = served {
-                return Ok(Outcome { rule: Some(index as u32), ..Outcome::new(Some(variant), reason) });
+                return Ok(Given { rule: Some(index as u32), ..Given::new(Some(variant), reason) });
             }
         }
         if let Some(targeting) = &self.targeting {
             return self.targeted(targeting, look, watch);
         }
-        Ok(Outcome::new(self.default, if self.is_static() { FlagReason::Static } else { FlagReason::Default }))
+        Ok(Given::new(self.default, if self.is_static() { FlagReason::Static } else { FlagReason::Default }))
     }
 
     /// What to give where another flag says no.
@@ -137,7 +147,7 @@ impl Flag {
         look: Look<'s, A>,
         watch: &mut impl Watch<'s>,
         known: &mut Known,
-    ) -> Option<Outcome> {
+    ) -> Option<Given> {
         for (index, wanted) in self.prerequisites.iter().enumerate() {
             watch.enter(Part::Prerequisite(index as u32));
             let found = known.iter().find(|(flag, _)| *flag == wanted.flag).map(|&(_, outcome)| outcome);
@@ -146,11 +156,11 @@ impl Flag {
                 known.push((wanted.flag, outcome));
                 outcome
             });
-            let met = found.variant.is_some_and(|variant| wanted.variants.contains(&variant));
+            let met = found.is_ok_and(|given| given.variant.is_some_and(|variant| wanted.variants.contains(&variant)));
             watch.leave(met.into());
             if !met {
                 let reason = if wanted.otherwise.is_some() { FlagReason::TargetingMatch } else { FlagReason::Default };
-                return Some(Outcome::new(wanted.otherwise.or(self.default), reason));
+                return Some(Given::new(wanted.otherwise.or(self.default), reason));
             }
         }
         None
@@ -201,7 +211,7 @@ pub(super) fn unit<A: Attributes + Copy, R>(
 ) -> Result<R, Stop> {
     let ask = |attribute: u32| {
         look.attributes.look(look.set.attribute(attribute), |seen| {
-            with_unit(&seen, |unit| unit.map(|unit| see(Some(unit)))).map_err(|()| Stop::Unusable(attribute))
+            with_unit(seen, |unit| unit.map(|unit| see(Some(unit)))).map_err(|()| Stop::Unusable(attribute))
         })
     };
     if let Some(found) = ask(unit.attribute)? {

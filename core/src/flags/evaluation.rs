@@ -15,7 +15,6 @@ pub struct Evaluation<'s> {
     set: &'s Ruleset,
     flag: Option<&'s Flag>,
     outcome: Outcome,
-    error: Option<FlagErrorCode>,
 }
 
 impl<'s> Evaluation<'s> {
@@ -31,30 +30,28 @@ impl<'s> Evaluation<'s> {
 
     /// Where the variant stands among the flag's; absent where the caller's default stands.
     pub fn position(&self) -> Option<u32> {
-        self.outcome.variant.filter(|_| self.error.is_none())
+        self.outcome.ok()?.variant
     }
 
     /// Why it is so.
     pub fn reason(&self) -> FlagReason {
-        if self.error.is_some() { FlagReason::Error } else { self.outcome.reason }
+        self.outcome.map_or(FlagReason::Error, |given| given.reason)
     }
 
     /// What is wrong, where something is.
     pub fn error(&self) -> Option<FlagErrorCode> {
-        self.error
+        self.outcome.err().map(Wrong::code)
     }
 
     /// What is wrong, in a sentence.
     pub fn message(&self) -> Option<String> {
-        let wrong = match (self.error?, self.flag, self.outcome.error) {
-            (FlagErrorCode::FlagNotFound, ..) => "there is no flag of this name".to_owned(),
-            (FlagErrorCode::TypeMismatch, Some(flag), _) => format!("the flag is {}", flag.value_type.words()),
-            (_, Some(flag), Some(Wrong::Malformed)) => flag.malformed.as_ref().map(ToString::to_string)?,
-            (.., Some(Wrong::NoVariant)) => "the targeting gives something that is no variant of the flag".to_owned(),
-            (.., Some(Wrong::Stopped(stop))) => self.stopped(stop),
-            _ => return None,
-        };
-        Some(wrong)
+        Some(match self.outcome.err()? {
+            Wrong::NoFlag => "there is no flag of this name".to_owned(),
+            Wrong::OtherType => format!("the flag is {}", self.flag?.value_type.words()),
+            Wrong::Malformed => self.flag?.malformed.as_ref()?.to_string(),
+            Wrong::NoVariant => "the targeting gives something that is no variant of the flag".to_owned(),
+            Wrong::Stopped(stop) => self.stopped(stop),
+        })
     }
 
     fn stopped(&self, stop: Stop) -> String {
@@ -71,7 +68,7 @@ impl<'s> Evaluation<'s> {
 
     /// The name of the rule that decided, such as `rules[0]` where it has none of its own.
     pub fn rule(&self) -> Option<String> {
-        let index = self.outcome.rule?;
+        let index = self.outcome.ok()?.rule?;
         let own = self.flag?.rules.get(index as usize)?.id.as_deref();
         Some(own.map_or_else(|| format!("rules[{index}]"), str::to_owned))
     }
@@ -109,7 +106,7 @@ impl<'s> Evaluation<'s> {
     pub(super) fn with_unit(&self, context: &impl Attributes, see: impl Fn(&str)) {
         if let Some(flag) = self.flag {
             let look = Look { set: self.set, attributes: context };
-            let rule = self.outcome.rule.and_then(|rule| flag.rules.get(rule as usize));
+            let rule = self.outcome.ok().and_then(|given| flag.rules.get(given.rule? as usize));
             let hashed = match rule.map(|rule| &rule.serve) {
                 Some(Serve::Ranges(hashing, _) | Serve::Rollout(hashing, _)) => hashing.unit,
                 _ => flag.unit,
@@ -135,11 +132,11 @@ impl<'s> Evaluation<'s> {
     /// As an error where the values are of another type; whole numbers are numbers.
     #[inline]
     fn of_type(mut self, wanted: FlagType) -> Self {
-        if let (None, Some(flag)) = (self.error, self.flag)
+        if let (Ok(_), Some(flag)) = (self.outcome, self.flag)
             && flag.value_type != wanted
             && (flag.value_type, wanted) != (FlagType::Integer, FlagType::Number)
         {
-            self.error = Some(FlagErrorCode::TypeMismatch);
+            self.outcome = Err(Wrong::OtherType);
         }
         self
     }
@@ -151,12 +148,7 @@ impl Ruleset {
     pub fn evaluate(&self, flag: &str, context: &impl Attributes) -> Evaluation<'_> {
         match self.names.get(flag) {
             Some(&index) => self.evaluate_handle(Handle(index), context),
-            None => Evaluation {
-                set: self,
-                flag: None,
-                outcome: Outcome { variant: None, reason: FlagReason::Error, rule: None, error: None },
-                error: Some(FlagErrorCode::FlagNotFound),
-            },
+            None => Evaluation { set: self, flag: None, outcome: Err(Wrong::NoFlag) },
         }
     }
 
@@ -174,8 +166,7 @@ impl Ruleset {
         watch: &mut impl Watch<'s>,
     ) -> Evaluation<'s> {
         let Some(found) = self.flags.get(flag.0 as usize) else { return self.evaluate("", context) };
-        let outcome = self.decide(flag.0, context, watch);
-        Evaluation { set: self, flag: Some(found), outcome, error: outcome.error.map(Wrong::code) }
+        Evaluation { set: self, flag: Some(found), outcome: self.decide(flag.0, context, watch) }
     }
 
     /// Evaluates a flag, and says where its values are of another type than is wanted.

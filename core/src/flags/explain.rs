@@ -81,9 +81,9 @@ impl<'s> Watch<'s> for Recorder<'s> {
         self.open.pop();
     }
 
-    fn compared(&mut self, compare: &'s Compare, seen: &Seen<'_>, truth: Truth) {
+    fn compared(&mut self, compare: &'s Compare, seen: Seen<'_>, truth: Truth) {
         const LONGEST: usize = 200;
-        let found = match *seen {
+        let found = match seen {
             _ if self.set.private[compare.attribute as usize] => Found::Private,
             Seen::Missing => Found::Missing,
             Seen::Boolean(truth) => Found::Boolean(truth),

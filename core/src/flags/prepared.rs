@@ -58,11 +58,11 @@ impl Prepared {
 impl Attributes for Prepared {
     #[inline]
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
-        match self.slots.get(name.slot as usize) {
-            Some(Slot(Attribute::Text(text), symbol)) if name.set == self.set => see(Seen::Known(text, *symbol)),
-            Some(Slot(value, _)) if name.set == self.set => see(value.seen()),
-            _ => self.context.look(name, see),
-        }
+        see(match self.slots.get(name.slot as usize) {
+            Some(Slot(Attribute::Text(text), symbol)) if name.set == self.set => Seen::Known(text, *symbol),
+            Some(Slot(value, _)) if name.set == self.set => value.seen(),
+            _ => self.context.seen(name),
+        })
     }
 
     fn whole(&self, name: &AttributeName) -> Option<Attribute> {

@@ -65,7 +65,7 @@ pub struct Keyed<'a, A> {
 impl<A: Attributes> Attributes for Keyed<'_, A> {
     #[inline]
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
-        if name.name() == TARGETING_KEY { see(self.key.clone()) } else { self.others.look(name, see) }
+        if name.name() == TARGETING_KEY { see(self.key) } else { self.others.look(name, see) }
     }
 
     fn whole(&self, name: &AttributeName) -> Option<Attribute> {
@@ -97,7 +97,7 @@ impl Kept {
             Seen::Boolean(truth) => Self::Boolean(truth),
             Seen::Number(number) => Self::Number(number),
             Seen::Text(text) | Seen::Known(text, _) => Self::Text(text.into(), set.symbols.get(text).copied()),
-            Seen::List(values) => Self::List(values.into_owned()),
+            Seen::List(values) => Self::List(values.to_vec()),
             Seen::Object => Self::Object,
             Seen::Unusable => Self::Unusable,
         }
@@ -110,7 +110,7 @@ impl Kept {
             Self::Boolean(truth) => Seen::Boolean(*truth),
             Self::Number(number) => Seen::Number(*number),
             Self::Text(text, symbol) => Seen::Known(text, symbol.unwrap_or(Symbol::OTHER)),
-            Self::List(values) => Seen::List(values.into()),
+            Self::List(values) => Seen::List(values),
             Self::Object => Seen::Object,
             Self::Unusable => Seen::Unusable,
         }

@@ -293,12 +293,14 @@ fn share(part: u64, whole: u64) -> f64 {
 impl Tally<'_> {
     fn count(&mut self, set: &Ruleset, outcome: Outcome, context: &impl Attributes) {
         let last = self.variants.len() - 1;
-        self.variants[outcome.variant.map_or(last, |variant| variant as usize)] += 1;
-        self.reasons.entry(outcome.reason.as_str()).or_insert((outcome.reason, 0)).1 += 1;
-        if let Some(rule) = outcome.rule {
+        let variant = outcome.ok().and_then(|given| given.variant);
+        self.variants[variant.map_or(last, |variant| variant as usize)] += 1;
+        let reason = outcome.map_or(FlagReason::Error, |given| given.reason);
+        self.reasons.entry(reason.as_str()).or_insert((reason, 0)).1 += 1;
+        if let Some(rule) = outcome.ok().and_then(|given| given.rule) {
             self.rules[rule as usize].decided += 1;
         }
-        if let Some(wrong) = outcome.error {
+        if let Err(wrong) = outcome {
             let code = wrong.code();
             let said = set.evaluate_handle(Handle(self.index), context).message().unwrap_or_default();
             self.errors.entry((code.as_str(), said)).or_insert((code, 0)).1 += 1;

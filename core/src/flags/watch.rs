@@ -25,7 +25,7 @@ pub(super) trait Watch<'s> {
     /// The part that was entered last is decided.
     fn leave(&mut self, _truth: Truth) {}
     /// An attribute was compared.
-    fn compared(&mut self, _compare: &'s Compare, _seen: &Seen<'_>, _truth: Truth) {}
+    fn compared(&mut self, _compare: &'s Compare, _seen: Seen<'_>, _truth: Truth) {}
     /// A unit was hashed, and these buckets would have let it pass.
     fn hashed(&mut self, _bucket: u32, _range: Option<(u32, u32)>) {}
     /// Nobody can tell whether a rule concerns somebody.

@@ -101,8 +101,8 @@ impl Difference {
         let mut is_moved = false;
         for both in &mut self.both {
             let (old, new) = (self.before.flag(both.before), self.after.flag(both.after));
-            let from = self.before.decide(both.before, context, &mut ()).variant;
-            let to = self.after.decide(both.after, context, &mut ()).variant;
+            let variant = |set: &Ruleset, flag| set.decide(flag, context, &mut ()).ok().and_then(|given| given.variant);
+            let (from, to) = (variant(&self.before, both.before), variant(&self.after, both.after));
             if name(old, from) == name(new, to) {
                 continue;
             }

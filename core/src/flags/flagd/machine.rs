@@ -205,7 +205,7 @@ impl<'s, A: Attributes + Copy> Machine<'s, A> {
             self.spend(size(value))?;
             see.take().map(|see| see(value)).transpose()
         };
-        let found = self.look.attributes.look(name, |seen| match Val::of(&seen).map_err(|_| unusable)? {
+        let found = self.look.attributes.look(name, |seen| match Val::of(seen).map_err(|_| unusable)? {
             Val::Closed => Ok(None),
             value => show(&value),
         })?;

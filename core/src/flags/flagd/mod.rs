@@ -19,7 +19,7 @@ mod value;
 
 use super::condition::{Look, Stop, Truth};
 use super::context::Attributes;
-use super::evaluate::{Outcome, Wrong};
+use super::evaluate::{Given, Outcome, Wrong};
 use super::ruleset::{Flag, variant_named};
 use super::types::FlagReason;
 use super::watch::{Part, Watch};
@@ -52,7 +52,7 @@ impl Flag {
         targeting: &'s Logic,
         look: Look<'s, A>,
         watch: &mut impl Watch<'s>,
-    ) -> Result<Outcome, Stop> {
+    ) -> Outcome {
         watch.enter(Part::Targeting);
         let machine = Machine::new(look, &self.name, self.unit.attribute);
         let value = machine.value(targeting, Scope::Context)?;
@@ -61,14 +61,12 @@ impl Flag {
         }
         if value.is_missing() {
             watch.leave(Truth::False);
-            return Ok(Outcome::new(self.default, FlagReason::Default));
+            return Ok(Given::new(self.default, FlagReason::Default));
         }
         let found = self.variant_of(&value)?;
         watch.leave(if found.is_some() { Truth::True } else { Truth::Unknown });
-        Ok(match found {
-            Some(variant) => Outcome::new(Some(variant), FlagReason::TargetingMatch),
-            None => Outcome::wrong(Wrong::NoVariant),
-        })
+        let variant = found.ok_or(Wrong::NoVariant)?;
+        Ok(Given::new(Some(variant), FlagReason::TargetingMatch))
     }
 
     /// The variant that a value names; booleans and numbers name the one that is written as they are.

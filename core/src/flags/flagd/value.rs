@@ -99,11 +99,11 @@ impl<'a> Val<'a> {
     }
 
     /// An attribute, unless it cannot be used.
-    pub(super) fn of(seen: &'a Seen<'_>) -> Result<Self, Stop> {
+    pub(super) fn of(seen: Seen<'a>) -> Result<Self, Stop> {
         Ok(match seen {
             Seen::Missing => Self::Null,
-            Seen::Boolean(truth) => Self::Boolean(*truth),
-            Seen::Number(number) => Self::Number(*number),
+            Seen::Boolean(truth) => Self::Boolean(truth),
+            Seen::Number(number) => Self::Number(number),
             Seen::Text(text) | Seen::Known(text, _) if text.len() <= LONGEST_TEXT => Self::Text(Cow::Borrowed(text)),
             Seen::List(values) => {
                 let mut left = MOST_VALUES;
