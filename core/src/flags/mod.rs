@@ -36,6 +36,7 @@ mod explain;
 mod exposures;
 mod flagd;
 mod lint;
+mod needs;
 pub mod ofrep;
 mod prepared;
 mod remembered;

@@ -31,6 +31,73 @@ impl Logic {
     pub(in super::super) fn nothing() -> Self {
         Self::Const(Val::Null)
     }
+
+    /// Hands on what it names, about in the order in which that is looked at.
+    pub(in super::super) fn each_named(&self, see: &mut impl FnMut(Named)) {
+        let mut all = |parts: &[Self]| parts.iter().for_each(|part| part.each_named(see));
+        match self {
+            Self::Const(_) => {}
+            Self::List(parts)
+            | Self::Named(parts)
+            | Self::If(parts)
+            | Self::And(parts)
+            | Self::Or(parts)
+            | Self::Call(_, parts) => all(parts),
+            Self::Each(_, parts) => all(&**parts),
+            Self::Reduce(parts) => all(&**parts),
+            Self::OneOf(one) => one.0.each_named(see),
+            Self::Evaluator(index) => see(Named::Evaluator(*index)),
+            Self::Var(var) => {
+                match var.source {
+                    Source::Whole | Source::FlagKey | Source::Timestamp => {}
+                    Source::Attribute(attribute) => see(Named::Attribute(attribute)),
+                    Source::InList { attribute, list, .. } => {
+                        see(Named::Attribute(attribute));
+                        see(Named::Attribute(list));
+                    }
+                }
+                if let Some(default) = &var.default {
+                    default.each_named(see);
+                }
+            }
+            Self::Version(version) => {
+                for side in &version.sides {
+                    if let Side::Computed(logic) = side {
+                        logic.each_named(see);
+                    }
+                }
+                if let Compare::Computed(logic) = &version.compare {
+                    logic.each_named(see);
+                }
+            }
+            Self::Fractional(fractional) => {
+                match &fractional.by {
+                    Some(by) => by.each_named(see),
+                    None => see(Named::Unit),
+                }
+                for share in &fractional.shares {
+                    match share {
+                        Share::Computed(logic) => logic.each_named(see),
+                        Share::Written { variant, weight } => {
+                            variant.each_named(see);
+                            if let Some(weight) = weight {
+                                weight.each_named(see);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What an expression names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Named {
+    Attribute(u32),
+    /// The flag's unit.
+    Unit,
+    Evaluator(u32),
 }
 
 /// What is looked up, and what stands for it where it is missing.

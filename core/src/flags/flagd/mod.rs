@@ -24,7 +24,7 @@ use super::ruleset::{Flag, variant_named};
 use super::types::FlagReason;
 use super::watch::{Part, Watch};
 
-pub(super) use self::logic::Logic;
+pub(super) use self::logic::{Logic, Named};
 use self::machine::{Machine, Scope};
 pub(super) use self::parse::{Evaluators, Reader, references};
 use self::value::Val;
