@@ -155,7 +155,7 @@ impl FlagSet {
         py: Python<'py>,
         name: &str,
         context: Option<&Bound<'py, PyAny>>,
-        default: bool,
+        #[pyo3(from_py_with = truth)] default: bool,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<bool> {
         Ok(self.get(py, (name, FlagType::Boolean), context, now, Value::as_bool)?.unwrap_or(default))
@@ -168,7 +168,7 @@ impl FlagSet {
         py: Python<'py>,
         name: &str,
         context: Option<&Bound<'py, PyAny>>,
-        default: Option<Bound<'py, PyString>>,
+        #[pyo3(from_py_with = text)] default: Option<Bound<'py, PyString>>,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyString>> {
         let text = |value: &Value| value.as_str().map(|text| PyString::new(py, text));
@@ -183,7 +183,7 @@ impl FlagSet {
         py: Python<'py>,
         name: &str,
         context: Option<&Bound<'py, PyAny>>,
-        default: Option<Bound<'py, PyInt>>,
+        #[pyo3(from_py_with = integer)] default: Option<Bound<'py, PyInt>>,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyInt>> {
         let number = |value: &Value| value.as_i64().map(|number| PyInt::new(py, number));
@@ -198,7 +198,7 @@ impl FlagSet {
         py: Python<'py>,
         name: &str,
         context: Option<&Bound<'py, PyAny>>,
-        default: f64,
+        #[pyo3(from_py_with = number)] default: f64,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyFloat>> {
         let found = self.get(py, (name, FlagType::Number), context, now, Value::as_f64)?;
@@ -228,7 +228,7 @@ impl FlagSet {
         name: &str,
         keys: &Bound<'py, PyAny>,
         context: Option<&Bound<'py, PyAny>>,
-        default: bool,
+        #[pyo3(from_py_with = truth)] default: bool,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Vec<bool>> {
         whole(py, || {
@@ -382,6 +382,30 @@ impl FlagSet {
     fn __reduce__(&self) -> PyResult<()> {
         Err(PyTypeError::new_err("a FlagSet cannot be pickled: send the definitions, and parse them there"))
     }
+}
+
+fn truth(default: &Bound<'_, PyAny>) -> PyResult<bool> {
+    default_of(default, "a bool")
+}
+
+fn text<'py>(default: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyString>>> {
+    default_of(default, "a text")
+}
+
+fn integer<'py>(default: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyInt>>> {
+    default_of(default, "a whole number")
+}
+
+fn number(default: &Bound<'_, PyAny>) -> PyResult<f64> {
+    default_of(default, "a number")
+}
+
+/// A default of the type that is asked for; another is refused by its name.
+fn default_of<'a, 'py, T: FromPyObject<'a, 'py>>(default: &'a Bound<'py, PyAny>, words: &str) -> PyResult<T> {
+    default.extract().map_err(|_: T::Error| {
+        let sentence = format!("expected {words}, found {}", kind_of(default));
+        raise(default.py(), &Error::new(ErrorCode::WrongType, sentence).at("default"))
+    })
 }
 
 fn callable(py: Python<'_>, listener: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
