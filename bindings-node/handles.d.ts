@@ -144,6 +144,11 @@ export interface FlagAttributes {
   [name: string]: unknown;
 }
 
+/** What a file of flags says, as an object: see `truenorth schema flags`. */
+export interface FlagDefinitions {
+  readonly [name: string]: unknown;
+}
+
 /** Options of asking a flag. */
 export interface FlagOptions {
   /** The instant that rules and rollouts go by; absent: now. */
@@ -198,8 +203,8 @@ export declare class FlagSet {
    * stays. The watch keeps no process alive.
    */
   static watch(path: string, options?: WatchOptions): FlagSet;
-  /** Reads JSON. */
-  static parse(text: string): FlagSet;
+  /** Reads definitions: JSON text, or the same as a plain object. */
+  static parse(definitions: string | FlagDefinitions): FlagSet;
   /** How many flags there are. */
   readonly size: number;
   /** What is wrong with single flags; the others are not touched by it. */
@@ -233,8 +238,8 @@ export declare class FlagSet {
   explain(name: string, context?: FlagAttributes | FlagContext, options?: FlagOptions): FlagExplanation;
   /** Reads attributes once, all of them, for many questions; faster after that. */
   prepare(context: FlagAttributes, options?: FlagOptions): FlagContext;
-  /** Reads the JSON of another file in place of the last one, which stays where this one cannot be read. */
-  reload(text: string): this;
+  /** Reads other definitions in place of these, which stay where the new ones cannot be read. */
+  reload(definitions: string | FlagDefinitions): this;
   /** Whether the flags go with their file. */
   readonly watching: boolean;
   /** Lets the flags stay as they are, whatever becomes of the file. */

@@ -4,7 +4,7 @@
 const { types } = require("node:util");
 const { TruenorthError, run, translated } = require("./error.js");
 const native = require("./native.js");
-const { called, write } = require("./write.js");
+const { called, isPlain, write } = require("./write.js");
 
 /** The types of values, by the numbers that the addon knows them by. */
 const [BOOLEAN, STRING, INTEGER, NUMBER, OBJECT] = [0, 1, 2, 3, 4];
@@ -75,8 +75,8 @@ class FlagSet {
   }
 
   static parse(definitions) {
-    text("text", definitions);
-    return new FlagSet(MAKING, run(() => native.flagsParse(definitions)));
+    const json = written(definitions);
+    return new FlagSet(MAKING, run(() => native.flagsParse(json)));
   }
 
   get size() {
@@ -166,8 +166,8 @@ class FlagSet {
   }
 
   reload(definitions) {
-    text("text", definitions);
-    run(() => native.flagsReload(this.#held, definitions));
+    const json = written(definitions);
+    run(() => native.flagsReload(this.#held, json));
     this.#learn();
     this.#tell(undefined);
     return this;
@@ -358,6 +358,13 @@ function bytes(body) {
   if (typeof body === "string") return Buffer.from(body);
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   return Buffer.from(write(body, "request.body"));
+}
+
+/** Definitions as JSON: text as it is, or the same as an object. */
+function written(definitions) {
+  if (typeof definitions === "string") return definitions;
+  if (!isPlain(definitions)) throw wrong("definitions", `expected JSON text or a plain object, found ${called(definitions)}`);
+  return write(definitions);
 }
 
 function text(path, value) {

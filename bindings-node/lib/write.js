@@ -58,9 +58,7 @@ function thing(value, trail, root) {
     if (Number.isNaN(time)) throw wrong("invalidTime", "expected a time, found an invalid `Date`", trail, root);
     return `"${Date.prototype.toISOString.call(value)}"`;
   }
-  const maker = Object.getPrototypeOf(value);
-  // The plain objects of other realms have a maker of their own, which has none.
-  if (maker !== Object.prototype && maker !== null && Object.getPrototypeOf(maker) !== null) {
+  if (!isPlain(value)) {
     throw wrong("wrongType", `expected a list or a plain object, found ${called(value)}${instead(value)}`, trail, root);
   }
   let out = "{";
@@ -74,6 +72,14 @@ function thing(value, trail, root) {
   const [symbol] = Object.getOwnPropertySymbols(value);
   if (symbol !== undefined) throw wrong("wrongType", `expected text as a key, found ${called(symbol)}`, trail, root);
   return `${out}}`;
+}
+
+/** Whether something is an object of no class. */
+function isPlain(value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const maker = Object.getPrototypeOf(value);
+  // The plain objects of other realms have a maker of their own, which has none.
+  return maker === Object.prototype || maker === null || Object.getPrototypeOf(maker) === null;
 }
 
 function deep(value, trail, root) {
@@ -113,4 +119,4 @@ function wrong(code, message, trail, root) {
   return new TruenorthError(code, path, message);
 }
 
-module.exports = { called, write };
+module.exports = { called, isPlain, write };

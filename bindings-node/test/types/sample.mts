@@ -84,6 +84,7 @@ table.extendColumns({ kind: "deployment", finishedAt: new Float32Array(1) });
 new TruenorthError("internal", "", "");
 
 const flags: FlagSet = FlagSet.fromFile("flags.json");
+const written: FlagSet = FlagSet.parse({ version: 1, flags: { theme: { variants: { a: "A" }, defaultVariant: "a" } } }).reload({ flags: {} }).reload("{}");
 const somebody: FlagContext = flags.prepare({ targetingKey: "u1", country: "DE" }, { now: new Date() });
 const checkout: boolean = flags.boolean("new-checkout", { targetingKey: 7, country: "DE", groups: ["beta"] }, false);
 const theme: string = flags.string("theme", somebody, "light", { now: "2025-03-01T09:30:00Z" });
@@ -94,7 +95,11 @@ const evaluation: FlagEvaluation = flags.evaluate("theme", somebody);
 const why: string[] = flags.explain("theme").sentences;
 const all: Record<string, JsonValue> = flags.evaluateAll();
 const exposures: Exposure[] = flags.recordExposures(1000).reload("{}").takeExposures();
-console.log(checkout, theme, limits.most, ratio, many, evaluation.reason, why, all, exposures[0]?.unit, flags.problems[0]?.path, flags.names(), flags.size, flags.lostExposures);
+console.log(checkout, theme, limits.most, ratio, many, evaluation.reason, why, all, exposures[0]?.unit, flags.problems[0]?.path, flags.names(), flags.size, flags.lostExposures, written.size);
+// @ts-expect-error definitions are text or an object
+FlagSet.parse([]);
+// @ts-expect-error bytes are no text
+flags.reload(new Uint8Array(1));
 // @ts-expect-error a getter has a default
 flags.boolean("new-checkout", somebody);
 // @ts-expect-error of the flag's type
