@@ -136,7 +136,8 @@ export declare class EventReader {
 
 /**
  * What is known of whom a flag is asked for: `targetingKey`, and attributes by name. Text, numbers, booleans, dates,
- * lists of these, and objects that are reached by a path such as `organisation.plan`. Only what a flag asks for is read.
+ * lists of these, and objects that are reached by a path such as `organisation.plan`. Only what a flag names is read; of
+ * that, some is read before it is known that the flag comes to it, and what throws matters only where it does.
  */
 export interface FlagAttributes {
   /** Who: text, or a whole number. */

@@ -4,13 +4,13 @@
 const { types } = require("node:util");
 const { TruenorthError, run, translated } = require("./error.js");
 const native = require("./native.js");
+const { serve, tray } = require("./tray.js");
+const { learnAll, valuesOf } = require("./values.js");
 const { called, isPlain, write } = require("./write.js");
 
 /** The types of values, by the numbers that the addon knows them by. */
 const [BOOLEAN, STRING, INTEGER, NUMBER, OBJECT] = [0, 1, 2, 3, 4];
 const TYPES = 8;
-/** No variant of a flag: the default stands. */
-const NONE = 2 ** 32 - 1;
 /** Only what is made here is made with it. */
 const MAKING = Symbol("making");
 
@@ -40,19 +40,18 @@ class FlagContext {
 }
 
 class FlagSet {
-  #held;
-  #indices;
-  /** The names of the attributes that are looked at. */
-  #attributes;
-  /** Of all flags, made where somebody asks: their names, what their variants are, and room for an answer. */
-  #all;
+  /**
+   * What the addon holds; the index of each name; by index what a flag asks for of a plain object, and of all flags what an
+   * answer is made of, both known once somebody asked. A reload puts others in their place: who is asked meanwhile, by a
+   * getter of the context say, answers as it was.
+   */
+  #flags;
   #listeners = [];
   #timer;
 
   constructor(making, held) {
     if (making !== MAKING) throw wrong("", "a `FlagSet` is made by `FlagSet.parse` or `FlagSet.fromFile`");
-    this.#held = held;
-    this.#learn();
+    this.#learn(held);
   }
 
   static fromFile(path) {
@@ -80,19 +79,19 @@ class FlagSet {
   }
 
   get size() {
-    return this.#indices.size;
+    return this.#flags.indices.size;
   }
 
   get problems() {
-    return JSON.parse(run(() => native.flagsProblems(this.#held)));
+    return JSON.parse(run(() => native.flagsProblems(this.#flags.held)));
   }
 
   get lostExposures() {
-    return run(() => native.flagsLost(this.#held));
+    return run(() => native.flagsLost(this.#flags.held));
   }
 
   names() {
-    return [...this.#indices.keys()];
+    return [...this.#flags.indices.keys()];
   }
 
   boolean(name, context, otherwise, options) {
@@ -127,48 +126,42 @@ class FlagSet {
       if (typeof key !== "string" && typeof key !== "number") throw wrong(`keys[${at}]`, `expected text or a number, found ${called(key)}`);
     });
     if (typeof otherwise !== "boolean") throw wrong("otherwise", `expected true or false, found ${called(otherwise)}`);
-    const [index, given, now] = [this.#index(name), handed(context), nowOf(options)];
+    const { held, indices } = this.#flags;
+    const [index, given, now] = [indexOf(indices, name), handed(context), nowOf(options)];
     if (index === undefined) return keys.map(() => otherwise);
-    const truths = run(() => native.flagsBooleans(this.#held, index, keys, given, now));
+    const truths = run(() => native.flagsBooleans(held, index, keys, given, now));
     return Array.from(truths, (truth) => (truth === 2 ? otherwise : truth === 1));
   }
 
   evaluate(name, context, options) {
     text("name", name);
     const [given, now] = [handed(context), nowOf(options)];
-    return JSON.parse(run(() => native.flagsEvaluate(this.#held, name, given, now)));
+    return JSON.parse(run(() => native.flagsEvaluate(this.#flags.held, name, given, now)));
   }
 
   evaluateAll(context, options) {
     const [given, now] = [handed(context), nowOf(options)];
-    const { names, variants, places } = (this.#all ??= this.#learnAll());
-    run(() => native.flagsEvaluateAll(this.#held, given, now, places));
-    const values = {};
-    for (let index = 0; index < names.length; index += 1) {
-      if (places[index] === NONE) continue;
-      const value = variants[index][places[index]];
-      // Objects are made anew for everybody.
-      put(values, names[index], typeof value === "object" && value !== null ? JSON.parse(value[0]) : value);
-    }
-    return values;
+    const flags = this.#flags;
+    const all = (flags.all ??= learnAll(flags.held, [...flags.indices.keys()]));
+    run(() => native.flagsEvaluateAll(flags.held, given, now, all.places));
+    return valuesOf(all);
   }
 
   explain(name, context, options) {
     text("name", name);
     const [given, now] = [handed(context), nowOf(options)];
-    return JSON.parse(run(() => native.flagsExplain(this.#held, name, given, now)));
+    return JSON.parse(run(() => native.flagsExplain(this.#flags.held, name, given, now)));
   }
 
   prepare(context, options) {
     if (context === undefined || handed(context) !== context) throw noContext(context);
     const [json, now] = [write(context, "context"), nowOf(options)];
-    return new FlagContext(MAKING, run(() => native.flagsPrepare(this.#held, json, now)));
+    return new FlagContext(MAKING, run(() => native.flagsPrepare(this.#flags.held, json, now)));
   }
 
   reload(definitions) {
     const json = written(definitions);
-    run(() => native.flagsReload(this.#held, json));
-    this.#learn();
+    this.#learn(run(() => native.flagsReload(this.#flags.held, json)));
     this.#tell(undefined);
     return this;
   }
@@ -199,38 +192,34 @@ class FlagSet {
     if (!Number.isInteger(most) || most < 1 || most > 4294967295) {
       throw new TruenorthError("outOfRange", "most", `expected a whole number from 1 to 2^32 - 1, found \`${most}\``);
     }
-    run(() => native.flagsRecord(this.#held, most));
+    run(() => native.flagsRecord(this.#flags.held, most));
     return this;
   }
 
   takeExposures() {
-    return JSON.parse(run(() => native.flagsTake(this.#held)));
+    return JSON.parse(run(() => native.flagsTake(this.#flags.held)));
   }
 
   /** A timer holds neither the process nor flags that nobody else holds, not even while it waits for a look. */
   #watch(every) {
-    const [known, held] = [new WeakRef(this), this.#held];
+    const known = new WeakRef(this);
     let looking = false;
     const timer = setInterval(async () => {
       if (looking) return;
+      const held = known.deref()?.#flags.held;
+      if (held === undefined) return clearInterval(timer);
       looking = true;
-      const [rules, error] = await native.flagsLook(held).then(
-        (rules) => [rules],
-        (error) => [undefined, translated(error)],
-      );
+      const [found, error] = await look(held);
       looking = false;
       const flags = known.deref();
-      if (flags === undefined) clearInterval(timer);
-      else if (flags.#timer === timer) flags.#looked(rules, error);
+      if (flags?.#timer === timer) flags.#looked(found, error);
     }, every);
     this.#timer = timer.unref();
   }
 
-  #looked(rules, error) {
-    if (rules !== undefined && rules !== null) {
-      native.flagsAdopt(this.#held, rules);
-      this.#learn();
-    } else if (error === undefined) return;
+  #looked(found, error) {
+    if (found !== undefined && found !== null) this.#learn(found);
+    else if (error === undefined) return;
     this.#tell(error);
   }
 
@@ -253,56 +242,63 @@ class FlagSet {
     text("request.method", method);
     text("request.path", path);
     const [known, now] = [headerOf(headers, "if-none-match"), nowOf(options)];
-    return run(() => native.flagsOfrep(this.#held, method, path, known, bytes(body), now));
+    return run(() => native.flagsOfrep(this.#flags.held, method, path, known, bytes(body), now));
   }
 
   static {
     provided = (flags) => {
-      if (typeof flags !== "object" || flags === null || !(#held in flags)) {
+      if (typeof flags !== "object" || flags === null || !(#flags in flags)) {
         throw wrong("flags", `expected a \`FlagSet\`, found ${called(flags)}`);
       }
-      let before = native.flagsKept(flags.#held);
+      let before = flags.#flags.held;
       return {
-        resolve: (type, name, context) => JSON.parse(run(() => native.flagsResolve(flags.#held, name, type, handed(context), undefined))),
+        resolve: (type, name, context) => JSON.parse(run(() => native.flagsResolve(flags.#flags.held, name, type, handed(context), undefined))),
         changed() {
-          const names = native.flagsChanged(flags.#held, before);
-          before = native.flagsKept(flags.#held);
+          const names = native.flagsChanged(flags.#flags.held, before);
+          before = flags.#flags.held;
           return names;
         },
       };
     };
   }
 
-  #learn() {
-    this.#indices = new Map(native.flagsNames(this.#held).map((name, index) => [name, index]));
-    this.#attributes = native.flagsAttributes(this.#held);
-    this.#all = undefined;
-  }
-
-  #learnAll() {
-    const variants = JSON.parse(native.flagsValues(this.#held));
-    return { names: this.names(), variants, places: new Uint32Array(variants.length) };
-  }
-
-  /** Undefined for a flag that is not there. */
-  #index(name) {
-    const index = this.#indices.get(name);
-    if (index === undefined) text("name", name);
-    return index;
+  #learn(held) {
+    const indices = new Map(native.flagsNames(held).map((name, index) => [name, index]));
+    this.#flags = { held, indices, needs: new Array(indices.size), all: undefined };
   }
 
   /** What the flag says; undefined where the default stands. */
   #get(type, name, context, options) {
-    const index = this.#index(name);
+    const { held, indices, needs } = this.#flags;
+    const index = indexOf(indices, name);
     const given = handed(context);
     const now = options === undefined ? undefined : nowOf(options);
     if (index === undefined) return undefined;
+    const what = index * TYPES + type;
     try {
-      return native.flagsGet(this.#held, index * TYPES + type, given, now, this.#attributes);
+      // What was made ready is not what was given.
+      if (given === undefined || given !== context) return native.flagsGet(held, what, given, now);
+      const needed = (needs[index] ??= JSON.parse(native.flagsNeeds(held, index)));
+      return native.flagsGetRead(held, what, given, now, tray, serve(given, needed));
     } catch (error) {
       throw translated(error);
     }
   }
+}
+
+/** Undefined for a flag that is not there. */
+function indexOf(indices, name) {
+  const index = indices.get(name);
+  if (index === undefined) text("name", name);
+  return index;
+}
+
+/** Flags in place of these, if their file has new ones; or what is wrong with it. */
+function look(held) {
+  return native.flagsLook(held).then(
+    (found) => [found],
+    (error) => [undefined, translated(error)],
+  );
 }
 
 /** Objects of users' classes have attributes; what JavaScript brings has none that anybody means. */
@@ -336,12 +332,6 @@ function nowOf(options) {
   const millis = Date.prototype.getTime.call(now);
   if (Number.isNaN(millis)) throw new TruenorthError("invalidTime", "now", "expected a time, found an invalid `Date`");
   return millis;
-}
-
-/** Sets what an object has itself, whatever the name is. */
-function put(object, name, value) {
-  if (name === "__proto__") Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });
-  else object[name] = value;
 }
 
 /** A header of a request, as Node has them or as `fetch` has them. */

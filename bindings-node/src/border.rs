@@ -3,14 +3,14 @@
 //! The one place that speaks to Node without the macros, which would copy whole objects.
 #![expect(unsafe_code, reason = "Node's interface is one of C; every pointer here comes from the call that is running")]
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
+use std::sync::Arc;
 
 use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName};
 use napi::sys;
-use truenorth::flags::{Attribute, AttributeName, Prepared, Ruleset, Seen};
+use truenorth::flags::{Attribute, AttributeName, Prepared, Seen};
 use truenorth::ground::time::Time;
 use truenorth::{Error, ErrorCode, Result};
 
@@ -150,13 +150,6 @@ impl Value {
         Some(Self { raw, ..self })
     }
 
-    /// The same, of a name that is a value already.
-    fn under(self, name: Self) -> Option<Self> {
-        let raw =
-            ask(self.env, ptr::null_mut(), |out| unsafe { sys::napi_get_property(self.env, self.raw, name.raw, out) })?;
-        Some(Self { raw, ..self })
-    }
-
     /// Whether the object itself has the name.
     fn owns(self, name: &str) -> bool {
         let own = || {
@@ -168,12 +161,9 @@ impl Value {
         own().unwrap_or(false)
     }
 
-    /// What an object has under a name, or along a path.
-    fn found(self, name: &AttributeName, names: Option<Self>) -> Option<Inside> {
-        let whole = match names {
-            Some(names) => self.under(names.item(name.slot())?),
-            None => self.property(name.name()),
-        };
+    /// What an object has under a name, or along a path; what it has under the whole name may have been read already.
+    fn found(self, name: &AttributeName, read: Option<Self>) -> Option<Inside> {
+        let whole = read.or_else(|| self.property(name.name()));
         match whole?.told(self, name.name()) {
             Inside::Nothing => name.path().split_first().map_or(Some(Inside::Nothing), |(first, rest)| {
                 rest.iter().try_fold(self.inside(first)?, |found, name| match found {
@@ -191,9 +181,12 @@ impl Value {
         value.value(0, &mut { ENOUGH_VALUES })
     }
 
-    /// Looks at what an object has under a name.
-    pub(crate) fn look<R>(self, name: &AttributeName, names: Option<Self>, see: impl FnOnce(Seen<'_>) -> R) -> R {
-        match self.found(name, names) {
+    /// Looks at what an object has under a name, which may have been read already.
+    ///
+    /// Out of the way of contexts that are made ready, which it would make slower.
+    #[inline(never)]
+    pub(crate) fn look<R>(self, name: &AttributeName, read: Option<Self>, see: impl FnOnce(Seen<'_>) -> R) -> R {
+        match self.found(name, read) {
             Some(Inside::Nothing) => see(Seen::Missing),
             Some(Inside::Value(value, kind)) => value.seen(kind, see),
             None => see(Seen::Unusable),
@@ -302,11 +295,9 @@ enum Inside {
 /// Something that JavaScript holds and cannot look into.
 pub enum Held {
     /// Flags.
-    Flags(Flags),
+    Flags(Arc<Flags>),
     /// A context made ready.
     Prepared(Prepared),
-    /// Flags that a look at a file found, until they are adopted.
-    Rules(RefCell<Option<Box<Ruleset>>>),
 }
 
 impl TypeName for Held {
@@ -346,16 +337,11 @@ impl HeldInput {
         unsafe { &*self.0 }
     }
 
-    pub(crate) fn flags(&self) -> Result<&Flags> {
+    pub(crate) fn flags(&self) -> Result<&Arc<Flags>> {
         match self.held() {
             Held::Flags(flags) => Ok(flags),
-            Held::Prepared(_) | Held::Rules(_) => Err(Error::new(ErrorCode::WrongType, "expected flags")),
+            Held::Prepared(_) => Err(Error::new(ErrorCode::WrongType, "expected flags")),
         }
-    }
-
-    pub(crate) fn rules(&self) -> Result<Box<Ruleset>> {
-        let taken = if let Held::Rules(rules) = self.held() { rules.take() } else { None };
-        taken.ok_or_else(|| Error::new(ErrorCode::Internal, "no flags to adopt"))
     }
 }
 
@@ -370,17 +356,14 @@ impl FromNapiValue for HeldInput {
 pub struct ContextInput(Option<HeldInput>, Value, sys::napi_valuetype);
 
 impl ContextInput {
-    pub(crate) fn given(&self, names: Option<Value>) -> Result<Given<'_>> {
+    pub(crate) fn given(&self) -> Result<Given<'_>> {
         let Some(held) = &self.0 else {
-            return Ok(if self.2 == sys::ValueType::napi_object {
-                Given::Object(self.1, names)
-            } else {
-                Given::Nowhere
-            });
+            let is_object = self.2 == sys::ValueType::napi_object;
+            return Ok(if is_object { Given::Object(self.1) } else { Given::Nowhere });
         };
         match held.held() {
             Held::Prepared(prepared) => Ok(Given::Prepared(prepared)),
-            Held::Flags(_) | Held::Rules(_) => Err(Error::new(ErrorCode::WrongType, "expected a context, found flags")),
+            Held::Flags(_) => Err(Error::new(ErrorCode::WrongType, "expected a context, found flags")),
         }
     }
 }
@@ -447,16 +430,14 @@ impl Keys {
     }
 }
 
-/// A list of names, made once.
-pub struct Names(pub(crate) Value);
-
-impl FromNapiValue for Names {
+/// A value as it was handed over.
+impl FromNapiValue for Value {
     unsafe fn from_napi_value(env: sys::napi_env, raw: sys::napi_value) -> napi::Result<Self> {
-        Ok(Self(Value { env, raw }))
+        Ok(Self { env, raw })
     }
 }
 
-/// A `Uint32Array` to write into.
+/// A typed array of JavaScript's.
 pub struct Room(Value);
 
 impl FromNapiValue for Room {
@@ -466,21 +447,33 @@ impl FromNapiValue for Room {
 }
 
 impl Room {
-    /// Writes all of it, if it has just that size.
+    /// Writes all of a `Uint32Array`, if it has just that size.
     pub(crate) fn fill(&self, numbers: &[u32]) -> Result<()> {
+        let data = self.data::<u32>(sys::TypedarrayType::uint32_array, numbers.len())?;
+        // SAFETY: it has that size, nothing of JavaScript's runs meanwhile, and a typed array is aligned for its numbers.
+        unsafe { ptr::copy_nonoverlapping(numbers.as_ptr(), data, numbers.len()) };
+        Ok(())
+    }
+
+    /// Reads all of a `Uint8Array`, if it has just that size.
+    pub(crate) fn copy(&self, into: &mut [u8]) -> Result<()> {
+        let data = self.data::<u8>(sys::TypedarrayType::uint8_array, into.len())?;
+        // SAFETY: as above.
+        unsafe { ptr::copy_nonoverlapping(data, into.as_mut_ptr(), into.len()) };
+        Ok(())
+    }
+
+    fn data<T>(&self, wanted: sys::napi_typedarray_type, size: usize) -> Result<*mut T> {
         let Value { env, raw } = self.0;
         let (mut kind, mut length, mut data) = (0, 0, ptr::null_mut());
         let status = unsafe {
             let (buffer, offset) = (ptr::null_mut(), ptr::null_mut());
             sys::napi_get_typedarray_info(env, raw, &raw mut kind, &raw mut length, &raw mut data, buffer, offset)
         };
-        let fits = status == sys::Status::napi_ok && kind == sys::TypedarrayType::uint32_array;
-        if !fits || length != numbers.len() {
-            return Err(Error::new(ErrorCode::Internal, "no room for the answers"));
+        if status != sys::Status::napi_ok || kind != wanted || length != size {
+            return Err(Error::new(ErrorCode::Internal, "no room of this size"));
         }
-        // SAFETY: it has that size, nothing of JavaScript's runs meanwhile, and a typed array is aligned for its numbers.
-        unsafe { ptr::copy_nonoverlapping(numbers.as_ptr(), data.cast(), length) };
-        Ok(())
+        Ok(data.cast())
     }
 }
 

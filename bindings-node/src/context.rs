@@ -7,12 +7,14 @@ use truenorth::ground::time::Time;
 use truenorth_cli::clock;
 
 use crate::border::Value;
+use crate::tray::Tray;
 
 /// Where the attributes are.
 pub(crate) enum Given<'a> {
     Nowhere,
-    /// And a list of the names that the set looks at, which is quicker than to make each name anew.
-    Object(Value, Option<Value>),
+    Object(Value),
+    /// Of which some attributes are read already.
+    Read(Value, &'a Tray),
     Prepared(&'a Prepared),
 }
 
@@ -33,7 +35,7 @@ impl<'a> Asked<'a> {
 
     /// Whether it is costly to look at.
     pub(crate) fn is_object(&self) -> bool {
-        matches!(self.given, Given::Object(..))
+        matches!(self.given, Given::Object(_))
     }
 }
 
@@ -42,7 +44,8 @@ impl Attributes for Asked<'_> {
     fn look<R>(&self, name: &AttributeName, see: impl FnOnce(Seen<'_>) -> R) -> R {
         match &self.given {
             Given::Nowhere => see(Seen::Missing),
-            Given::Object(object, names) => object.look(name, *names, see),
+            Given::Object(object) => object.look(name, None, see),
+            Given::Read(object, tray) => tray.look(*object, name, see),
             Given::Prepared(prepared) => prepared.look(name, see),
         }
     }
@@ -50,7 +53,7 @@ impl Attributes for Asked<'_> {
     fn whole(&self, name: &AttributeName) -> Option<Attribute> {
         match &self.given {
             Given::Nowhere => None,
-            Given::Object(object, _) => object.whole(name),
+            Given::Object(object) | Given::Read(object, _) => object.whole(name),
             Given::Prepared(prepared) => prepared.whole(name),
         }
     }

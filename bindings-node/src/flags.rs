@@ -1,9 +1,7 @@
 //! Flags as JavaScript holds them. A flag is named by its index: what names are, the JavaScript side knows.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
@@ -17,49 +15,40 @@ use truenorth::flags::{
 use truenorth::{Error, ErrorCode, Result};
 use truenorth_cli::Watched;
 
-use crate::border::{Answer, ContextInput, Held, HeldInput, Keys, Moment, Names, Room};
-use crate::context::Asked;
+use crate::border::{Answer, ContextInput, Held, HeldInput, Keys, Moment, Room, Value};
+use crate::context::{Asked, Given};
 use crate::error::face;
+use crate::tray::{PLACES, Tray};
 
 /// The types of values, by the numbers that the JavaScript side knows them by.
 pub(crate) const TYPES: [FlagType; 5] =
     [FlagType::Boolean, FlagType::String, FlagType::Integer, FlagType::Number, FlagType::Object];
 
-/// Flags, and their names in the order of their indices.
-pub(crate) struct Flags {
+/// Flags, and their names in the order of their indices. They never change: whoever was asked before a reload, by a getter
+/// of the context say, answers as it was.
+pub struct Flags {
     pub(crate) set: FlagSet,
-    names: RefCell<Rc<[Box<str>]>>,
+    names: Vec<Box<str>>,
     /// The file that is watched.
     file: Option<Arc<Mutex<Watched<Ruleset>>>>,
 }
 
 impl Flags {
-    pub(crate) fn held(rules: impl Into<Arc<Ruleset>>, file: Option<Watched<Ruleset>>) -> Held {
-        let rules = rules.into();
-        let names = RefCell::new(names(&rules));
-        Held::Flags(Self { set: rules.into(), names, file: file.map(|file| Arc::new(Mutex::new(file))) })
+    fn held(set: FlagSet, file: Option<Arc<Mutex<Watched<Ruleset>>>>) -> Held {
+        let names = set.rules().names().map(Into::into).collect();
+        Held::Flags(Arc::new(Self { set, names, file }))
     }
 
-    fn replace(&self, rules: Ruleset) {
-        self.names.replace(names(&rules));
-        self.set.replace(rules);
+    /// The same with other rules.
+    fn with(&self, rules: Ruleset) -> Held {
+        Self::held(self.set.followed_by(rules), self.file.clone())
     }
 
-    fn name(&self, index: u32) -> Result<(Rc<[Box<str>]>, usize)> {
-        let names = Rc::clone(&self.names.borrow());
-        let index = index as usize;
-        if index < names.len() {
-            Ok((names, index))
-        } else {
-            Err(Error::new(ErrorCode::Internal, "no flag of this index"))
-        }
+    fn name(&self, index: u32) -> Result<&str> {
+        let name = self.names.get(index as usize);
+        name.map(|name| &**name).ok_or_else(|| Error::new(ErrorCode::Internal, "no flag of this index"))
     }
 }
-
-fn names(rules: &Ruleset) -> Rc<[Box<str>]> {
-    rules.names().map(Into::into).collect()
-}
-
 pub(crate) fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
 }
@@ -67,13 +56,13 @@ pub(crate) fn json(value: &impl Serialize) -> Result<String> {
 /// Reads the JSON of a file of flags.
 #[napi]
 pub fn flags_parse(text: String) -> napi::Result<Held> {
-    face(|| Ok(Flags::held(Ruleset::parse(&text)?, None)))
+    face(|| Ok(Flags::held(FlagSet::parse(&text)?, None)))
 }
 
 /// Reads a file of flags, JSON or YAML.
 #[napi]
 pub fn flags_from_file(path: String) -> napi::Result<Held> {
-    face(|| Ok(Flags::held(truenorth_cli::read_document(Path::new(&path), Ruleset::parse)?, None)))
+    face(|| Ok(Flags::held(truenorth_cli::read_document(Path::new(&path), FlagSet::parse)?, None)))
 }
 
 /// Reads a file of flags to be looked at again.
@@ -81,64 +70,58 @@ pub fn flags_from_file(path: String) -> napi::Result<Held> {
 pub fn flags_watch(path: String) -> napi::Result<Held> {
     face(|| {
         let (file, rules) = Watched::open(Path::new(&path), Ruleset::parse)?;
-        Ok(Flags::held(rules, Some(file)))
+        Ok(Flags::held(rules.into(), Some(Arc::new(Mutex::new(file)))))
     })
 }
 
-/// Looks at the file on a thread of the pool: undefined, where there is nothing new; else flags to adopt.
+/// Looks at the file on a thread of the pool: undefined, where there is nothing new; else flags in place of these.
 #[napi]
 pub fn flags_look(flags: HeldInput) -> napi::Result<AsyncTask<Looking>> {
-    face(|| {
-        let file = flags.flags()?.file.as_ref().map(Arc::clone);
-        Ok(AsyncTask::new(Looking(file.ok_or_else(|| Error::new(ErrorCode::Internal, "no file is watched"))?)))
-    })
+    face(|| Ok(AsyncTask::new(Looking(Arc::clone(flags.flags()?)))))
 }
 
 /// A look at a file.
-pub struct Looking(Arc<Mutex<Watched<Ruleset>>>);
+pub struct Looking(Arc<Flags>);
 
 impl Task for Looking {
     type Output = Option<Ruleset>;
     type JsValue = Option<Held>;
 
     fn compute(&mut self) -> napi::Result<Option<Ruleset>> {
-        face(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).look().transpose())
+        face(|| {
+            let file = self.0.file.as_ref().ok_or_else(|| Error::new(ErrorCode::Internal, "no file is watched"))?;
+            file.lock().unwrap_or_else(PoisonError::into_inner).look().transpose()
+        })
     }
 
     fn resolve(&mut self, _: Env, rules: Option<Ruleset>) -> napi::Result<Option<Held>> {
-        Ok(rules.map(|rules| Held::Rules(RefCell::new(Some(Box::new(rules))))))
+        Ok(rules.map(|rules| self.0.with(rules)))
     }
 }
 
-/// Takes flags that a look found.
+/// Reads the JSON of another file: flags in place of these.
 #[napi]
-pub fn flags_adopt(flags: HeldInput, found: HeldInput) -> napi::Result<()> {
-    face(|| {
-        let rules = found.rules()?;
-        flags.flags()?.replace(*rules);
-        Ok(())
-    })
-}
-
-/// Reads the JSON of another file in place of the last.
-#[napi]
-pub fn flags_reload(flags: HeldInput, text: String) -> napi::Result<()> {
-    face(|| {
-        flags.flags()?.replace(Ruleset::parse(&text)?);
-        Ok(())
-    })
+pub fn flags_reload(flags: HeldInput, text: String) -> napi::Result<Held> {
+    face(|| Ok(flags.flags()?.with(Ruleset::parse(&text)?)))
 }
 
 /// The names, each at its index.
 #[napi]
 pub fn flags_names(flags: HeldInput) -> napi::Result<Vec<String>> {
-    face(|| Ok(flags.flags()?.names.borrow().iter().map(ToString::to_string).collect()))
+    face(|| Ok(flags.flags()?.names.iter().map(ToString::to_string).collect()))
 }
 
-/// The names of the attributes that flags look at, each at its place.
+/// What of an object is worth being read on a tray for a flag: names and slots, as JSON. Paths are not.
 #[napi]
-pub fn flags_attributes(flags: HeldInput) -> napi::Result<Vec<String>> {
-    face(|| Ok(flags.flags()?.set.rules().attributes().map(|attribute| attribute.name().to_owned()).collect()))
+pub fn flags_needs(flags: HeldInput, index: u32) -> napi::Result<String> {
+    face(|| {
+        let flags = flags.flags()?;
+        let rules = flags.set.rules();
+        let flag = rules.handle(flags.name(index)?);
+        let needs = flag.map(|flag| rules.needs(flag, PLACES)).unwrap_or_default();
+        let plain = needs.into_iter().filter(|name| name.path().is_empty());
+        json(&plain.map(|name| (name.name(), name.slot())).collect::<Vec<_>>())
+    })
 }
 
 /// The values of all flags' variants, as JSON; objects and lists as a list of their own JSON.
@@ -167,27 +150,36 @@ pub fn flags_problems(flags: HeldInput) -> napi::Result<String> {
 /// The value of a flag: of the type `what % 8`, the flag at `what / 8`; undefined where the default stands. Objects are
 /// JSON.
 #[napi]
-pub fn flags_get(
+pub fn flags_get(flags: HeldInput, what: u32, context: ContextInput, now: Moment) -> napi::Result<Answer> {
+    face(|| get(flags.flags()?, what, Asked::new(context.given()?, now.0)))
+}
+
+/// The same for an object that was read onto a tray.
+#[napi]
+pub fn flags_get_read(
     flags: HeldInput,
     what: u32,
-    context: ContextInput,
+    object: Value,
     now: Moment,
-    attributes: Names,
+    tray: Room,
+    values: Value,
 ) -> napi::Result<Answer> {
     face(|| {
-        let flags = flags.flags()?;
-        let (names, index) = flags.name(what / 8)?;
-        let wanted = TYPES[(what % 8) as usize];
-        let asked = Asked::new(context.given(Some(attributes.0))?, now.0);
-        let answer = |evaluation: &Evaluation<'_>| match (evaluation.value(), wanted) {
-            (None, _) => Answer::Default,
-            (Some(value), FlagType::Object) => Answer::Text(value.to_string()),
-            (Some(serde_json::Value::Bool(truth)), _) => Answer::Truth(*truth),
-            (Some(serde_json::Value::String(text)), _) => Answer::Text(text.clone()),
-            (Some(value), _) => value.as_f64().map_or(Answer::Default, Answer::Number),
-        };
-        Ok(flags.set.see(&names[index], wanted, &asked, answer))
+        let tray = Tray::new(&tray, values)?;
+        get(flags.flags()?, what, Asked::new(Given::Read(object, &tray), now.0))
     })
+}
+
+fn get(flags: &Flags, what: u32, asked: Asked<'_>) -> Result<Answer> {
+    let (name, wanted) = (flags.name(what / 8)?, TYPES[(what % 8) as usize]);
+    let answer = |evaluation: &Evaluation<'_>| match (evaluation.value(), wanted) {
+        (None, _) => Answer::Default,
+        (Some(value), FlagType::Object) => Answer::Text(value.to_string()),
+        (Some(serde_json::Value::Bool(truth)), _) => Answer::Truth(*truth),
+        (Some(serde_json::Value::String(text)), _) => Answer::Text(text.clone()),
+        (Some(value), _) => value.as_f64().map_or(Answer::Default, Answer::Number),
+    };
+    Ok(flags.set.see(name, wanted, &asked, answer))
 }
 
 /// A flag's truth for many: 1, 0, or 2 where the default stands.
@@ -201,12 +193,12 @@ pub fn flags_booleans(
 ) -> napi::Result<Uint8Array> {
     face(|| {
         let flags = flags.flags()?;
-        let (names, index) = flags.name(index)?;
-        let (asked, rules) = (Asked::new(context.given(None)?, now.0), flags.set.rules());
+        let name = flags.name(index)?;
+        let (asked, rules) = (Asked::new(context.given()?, now.0), flags.set.rules());
         let truths = if asked.is_object() {
-            truths(&flags.set, &names[index], &keys, &Remembered::new(&rules, asked))
+            truths(&flags.set, name, &keys, &Remembered::new(&rules, asked))
         } else {
-            truths(&flags.set, &names[index], &keys, &asked)
+            truths(&flags.set, name, &keys, &asked)
         };
         Ok(truths?.into())
     })
@@ -224,7 +216,7 @@ fn truths(set: &FlagSet, name: &str, keys: &Keys, others: &impl Attributes) -> R
 pub fn flags_evaluate(flags: HeldInput, name: String, context: ContextInput, now: Moment) -> napi::Result<String> {
     face(|| {
         let rules = flags.flags()?.set.rules();
-        json(&rules.evaluate(&name, &Asked::new(context.given(None)?, now.0)).report(&name))
+        json(&rules.evaluate(&name, &Asked::new(context.given()?, now.0)).report(&name))
     })
 }
 
@@ -233,7 +225,7 @@ pub fn flags_evaluate(flags: HeldInput, name: String, context: ContextInput, now
 pub fn flags_evaluate_all(flags: HeldInput, context: ContextInput, now: Moment, room: Room) -> napi::Result<()> {
     face(|| {
         let rules = flags.flags()?.set.rules();
-        let asked = Asked::new(context.given(None)?, now.0);
+        let asked = Asked::new(context.given()?, now.0);
         // A getter may ask for all flags itself: nothing is written before all are known.
         let places =
             if asked.is_object() { places(&rules, &Remembered::new(&rules, asked)) } else { places(&rules, &asked) };
@@ -250,7 +242,7 @@ fn places(rules: &Ruleset, asked: &impl Attributes) -> Vec<u32> {
 pub fn flags_explain(flags: HeldInput, name: String, context: ContextInput, now: Moment) -> napi::Result<String> {
     face(|| {
         let rules = flags.flags()?.set.rules();
-        json(&rules.explain(&name, &Asked::new(context.given(None)?, now.0)).report())
+        json(&rules.explain(&name, &Asked::new(context.given()?, now.0)).report())
     })
 }
 

@@ -21,6 +21,7 @@ mod flags;
 mod open;
 mod openfeature;
 mod table;
+mod tray;
 
 use napi_derive::napi;
 use serde::Serialize;

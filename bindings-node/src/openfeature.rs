@@ -7,10 +7,10 @@ use napi_derive::napi;
 use truenorth::flags::{Evaluation, ofrep};
 use truenorth_cli::clock;
 
-use crate::border::{ContextInput, Held, HeldInput, Moment};
+use crate::border::{ContextInput, HeldInput, Moment};
 use crate::context::Asked;
 use crate::error::face;
-use crate::flags::{Flags, TYPES, json};
+use crate::flags::{TYPES, json};
 
 /// What is said of a flag that is wanted as a type, as JSON; recorded as an exposure like the getters.
 #[napi]
@@ -22,16 +22,10 @@ pub fn flags_resolve(
     now: Moment,
 ) -> napi::Result<String> {
     face(|| {
-        let asked = Asked::new(context.given(None)?, now.0);
+        let asked = Asked::new(context.given()?, now.0);
         let answer = |found: &Evaluation<'_>| json(&found.report(&name));
         flags.flags()?.set.see(&name, TYPES[wanted as usize], &asked, answer)
     })
-}
-
-/// The flags as they are now, whatever becomes of them.
-#[napi]
-pub fn flags_kept(flags: HeldInput) -> napi::Result<Held> {
-    face(|| Ok(Flags::held(flags.flags()?.set.rules(), None)))
 }
 
 /// The names of flags that are otherwise than they were.

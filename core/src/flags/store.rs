@@ -32,7 +32,7 @@ use crate::ground::error::Result;
 #[derive(Debug)]
 pub struct FlagSet {
     rules: ArcSwap<Ruleset>,
-    exposures: OnceLock<Exposures>,
+    exposures: Arc<OnceLock<Exposures>>,
 }
 
 impl FlagSet {
@@ -56,6 +56,11 @@ impl FlagSet {
     /// Puts other rules in place of these.
     pub fn replace(&self, rules: Ruleset) {
         self.rules.store(Arc::new(rules));
+    }
+
+    /// A set of other rules, whose exposures are recorded together with those of this one.
+    pub fn followed_by(&self, rules: Ruleset) -> Self {
+        Self { rules: ArcSwap::new(Arc::new(rules)), exposures: Arc::clone(&self.exposures) }
     }
 
     /// The rules that are in force now, to evaluate several flags by the same ones.
@@ -143,6 +148,6 @@ impl From<Ruleset> for FlagSet {
 
 impl From<Arc<Ruleset>> for FlagSet {
     fn from(rules: Arc<Ruleset>) -> Self {
-        Self { rules: ArcSwap::new(rules), exposures: OnceLock::new() }
+        Self { rules: ArcSwap::new(rules), exposures: Arc::default() }
     }
 }
