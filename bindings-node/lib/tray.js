@@ -7,7 +7,7 @@ const PLACES = 8;
 /** So long are their texts together at most. */
 const UNITS = 192;
 
-/** What lies on a place; more than `TEXT` is a text, so much longer than none. */
+/** What lies on a place; `TEXT` is a text of no units, and of each more, it is one more. */
 const [MISSING, FALSE, TRUE, NUMBER, UNUSABLE, OTHER, TEXT] = [0, 1, 2, 3, 4, 5, 6];
 /** The slot of the first place where nothing lies. */
 const NONE = 2 ** 32 - 1;

@@ -18,7 +18,7 @@ const SIZE: usize = TEXTS + UNITS * 2;
 /// The slot of the first place where nothing lies.
 const NONE: u32 = u32::MAX;
 
-/// What lies on a place; more is a text, so much longer than none.
+/// What lies on a place.
 const MISSING: u32 = 0;
 const FALSE: u32 = 1;
 const TRUE: u32 = 2;
@@ -27,6 +27,7 @@ const NUMBER: u32 = 3;
 const UNUSABLE: u32 = 4;
 /// Anything else, as JavaScript has it.
 const OTHER: u32 = 5;
+/// A text of no units; of each more, it is one more.
 const TEXT: u32 = 6;
 
 /// Attributes of an object.
