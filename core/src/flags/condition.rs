@@ -14,6 +14,12 @@ use crate::ground::time::Time;
 
 /// Longer texts are refused: what they are compared with is short.
 pub(super) const LONGEST_TEXT: usize = 64 << 10;
+/// A regular expression that spells out to more places than this is refused.
+pub(super) const MOST_PLACES: usize = 8 << 10;
+/// A text that takes a pattern more steps than this, a step for each of its bytes and each place in the pattern, is refused.
+pub(super) const MOST_PATTERN_STEPS: usize = 2 << 20;
+/// A text that every pattern may be held against.
+const SHORT_TEXT: usize = MOST_PATTERN_STEPS / MOST_PLACES;
 /// Longer lists are refused.
 const LONGEST_LIST: usize = 10_000;
 
@@ -49,6 +55,8 @@ pub(super) enum Stop {
     NoUnit(u32),
     /// An attribute cannot be used.
     Unusable(u32),
+    /// The text of an attribute is too long for the pattern that it is held against.
+    TooLongForPattern(u32),
     /// A rule begins or ends, and nobody said what time it is.
     NoInstant,
     /// A targeting takes too many steps, or makes something too large.
@@ -81,13 +89,21 @@ pub(super) enum Test {
     StartsWith(Vec<Box<str>>),
     EndsWith(Vec<Box<str>>),
     Contains(Vec<Box<str>>),
-    Matches(Regex),
+    Matches(Pattern),
     Number(Order, f64),
     Before(Time),
     Since(Time),
     Version(Vec<(Order, Version)>),
     InNetwork(Vec<IpNet>),
     Present(bool),
+}
+
+/// A regular expression.
+#[derive(Debug, Clone)]
+pub(super) struct Pattern {
+    pub(super) regex: Regex,
+    /// How many places it has when its repetitions are written out: a text takes so many steps for each byte at most.
+    pub(super) places: usize,
 }
 
 /// How two things that have an order stand to each other.
@@ -253,7 +269,7 @@ impl Compare {
     ) -> Result<Truth, Stop> {
         let name = look.set.attribute(self.attribute);
         look.attributes.look(name, |seen| {
-            let truth = self.holds(seen, look.set).map_err(|()| Stop::Unusable(self.attribute))?;
+            let truth = self.holds(seen, look.set)?;
             watch.compared(self, seen, truth);
             Ok(truth)
         })
@@ -262,32 +278,44 @@ impl Compare {
     // Where this is a call, what was seen goes through memory, which costs more than looking at it.
     #[expect(clippy::inline_always, reason = "measured: 15 ns of 55")]
     #[inline(always)]
-    fn holds(&self, seen: Seen<'_>, set: &Ruleset) -> Result<Truth, ()> {
+    fn holds(&self, seen: Seen<'_>, set: &Ruleset) -> Result<Truth, Stop> {
         if let Test::Present(wanted) = self.test {
             return Ok((wanted == !matches!(seen, Seen::Missing)).into());
         }
         match seen {
             Seen::Missing => Ok(self.if_missing.map_or(Truth::Unknown, Truth::from)),
-            Seen::Text(text) | Seen::Known(text, _) if text.len() > LONGEST_TEXT => Err(()),
-            Seen::Unusable => Err(()),
+            Seen::Text(text) | Seen::Known(text, _) if text.len() > SHORT_TEXT => self.holds_of_long(text, seen, set),
+            Seen::Unusable => Err(Stop::Unusable(self.attribute)),
             Seen::List(values) => self.holds_of_any(values, set),
             Seen::Object => Ok(Truth::Unknown),
             scalar => Ok(self.test.holds(scalar, self.lenient, set)),
         }
     }
 
+    /// Of a text that may be too long.
+    fn holds_of_long(&self, text: &str, seen: Seen<'_>, set: &Ruleset) -> Result<Truth, Stop> {
+        if text.len() > LONGEST_TEXT {
+            return Err(Stop::Unusable(self.attribute));
+        }
+        match &self.test {
+            Test::Matches(pattern) if pattern.places * text.len() > MOST_PATTERN_STEPS => {
+                Err(Stop::TooLongForPattern(self.attribute))
+            }
+            test => Ok(test.holds(seen, self.lenient, set)),
+        }
+    }
+
     /// Of a list: whether one of its values passes; of `notIn`, whether all do.
-    fn holds_of_any(&self, values: &[Attribute], set: &Ruleset) -> Result<Truth, ()> {
+    fn holds_of_any(&self, values: &[Attribute], set: &Ruleset) -> Result<Truth, Stop> {
         if values.len() > LONGEST_LIST {
-            return Err(());
+            return Err(Stop::Unusable(self.attribute));
         }
         let decisive = if matches!(self.test, Test::NotIn(_)) { Truth::False } else { Truth::True };
         let mut truth = !decisive;
         for value in values {
             let found = match value.seen() {
-                Seen::Text(text) if text.len() > LONGEST_TEXT => return Err(()),
                 Seen::Missing | Seen::List(_) | Seen::Object | Seen::Unusable => Truth::Unknown,
-                scalar => self.test.holds(scalar, self.lenient, set),
+                scalar => self.holds(scalar, set)?,
             };
             if found == decisive {
                 return Ok(decisive);
@@ -308,6 +336,8 @@ impl Test {
             Self::In(members) | Self::NotIn(members) => members.numbers.len(),
             Self::StartsWith(texts) | Self::EndsWith(texts) | Self::Contains(texts) => texts.len(),
             Self::InNetwork(networks) => networks.len(),
+            // Most of a pattern's places are seldom looked at together.
+            Self::Matches(pattern) => pattern.places / 16,
             _ => 1,
         };
         things.max(1)
@@ -330,7 +360,7 @@ impl Test {
             Self::StartsWith(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.starts_with(&**text))),
             Self::EndsWith(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.ends_with(&**text))),
             Self::Contains(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.contains(&**text))),
-            Self::Matches(pattern) => text(seen, lenient, |seen| pattern.is_match(seen)),
+            Self::Matches(pattern) => text(seen, lenient, |seen| pattern.regex.is_match(seen)),
             Self::Before(instant) => known(time(seen, lenient), |time| time < *instant),
             Self::Since(instant) => known(time(seen, lenient), |time| time >= *instant),
             Self::Version(bounds) => known(version(seen, lenient), |version| {

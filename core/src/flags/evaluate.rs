@@ -42,7 +42,9 @@ impl Wrong {
             Self::Malformed => FlagErrorCode::ParseError,
             Self::NoVariant | Self::Stopped(Stop::TooMuch) => FlagErrorCode::General,
             Self::Stopped(Stop::NoUnit(_)) => FlagErrorCode::TargetingKeyMissing,
-            Self::Stopped(Stop::Unusable(_) | Stop::NoInstant) => FlagErrorCode::InvalidContext,
+            Self::Stopped(Stop::Unusable(_) | Stop::TooLongForPattern(_) | Stop::NoInstant) => {
+                FlagErrorCode::InvalidContext
+            }
         }
     }
 }

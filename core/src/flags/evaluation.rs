@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::condition::{Look, Stop};
+use super::condition::{Look, MOST_PATTERN_STEPS, Stop};
 use super::context::Attributes;
 use super::evaluate::{Outcome, Wrong, unit};
 use super::ruleset::{Flag, Handle, Ruleset, Serve};
@@ -61,6 +61,11 @@ impl<'s> Evaluation<'s> {
             Stop::Unusable(attribute) => {
                 format!("`{}` cannot be used: expected a text of at most 64 KiB or a whole number", name(attribute))
             }
+            Stop::TooLongForPattern(attribute) => format!(
+                "`{}` cannot be used: expected a text whose length times that of the pattern it is held against is at \
+                 most {MOST_PATTERN_STEPS}",
+                name(attribute)
+            ),
             Stop::NoInstant => "expected the instant of the evaluation, found none".to_owned(),
             Stop::TooMuch => "the targeting takes too many steps, or makes something too large".to_owned(),
         }

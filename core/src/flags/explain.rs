@@ -284,7 +284,7 @@ impl std::fmt::Display for Test {
             Self::StartsWith(texts) => write!(f, "a beginning with {}", any(texts)),
             Self::EndsWith(texts) => write!(f, "an end with {}", any(texts)),
             Self::Contains(texts) => write!(f, "{} in it", any(texts)),
-            Self::Matches(pattern) => write!(f, "a match of `{}`", excerpt(pattern.as_str())),
+            Self::Matches(pattern) => write!(f, "a match of `{}`", excerpt(pattern.regex.as_str())),
             Self::Number(order, number) => write!(f, "{}{number}", order.words()),
             Self::Before(time) => write!(f, "a time before {time}"),
             Self::Since(time) => write!(f, "a time since {time}"),

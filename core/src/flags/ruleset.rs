@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::condition::Expr;
@@ -32,7 +32,7 @@ pub struct Ruleset {
     /// By attribute: whether traces and exposures must not show it.
     pub(super) private: Vec<bool>,
     /// The names of attributes that nobody shall see.
-    pub(super) private_names: Vec<String>,
+    pub(super) private_names: Private,
     pub(super) problems: Vec<Problem>,
     /// The texts that attributes are compared with as a whole.
     pub(super) symbols: HashMap<Box<str>, Symbol>,
@@ -47,6 +47,28 @@ pub struct Ruleset {
     pub(super) prints: Vec<u64>,
     /// The same of what flags share: segments, layers, holdouts, the hash.
     pub(super) shared_print: u64,
+}
+
+/// Names of attributes that nobody shall see, nor what lies inside them.
+#[derive(Debug, Default)]
+pub(super) struct Private(HashSet<String>);
+
+impl Private {
+    pub(super) fn new(names: Vec<String>) -> Self {
+        Self(names.into_iter().collect())
+    }
+
+    pub(super) fn hide(&self, name: &str) -> bool {
+        /// Of a longer name each part would take its time.
+        const LONG: usize = 1 << 10;
+        if name.len() > LONG {
+            let hides =
+                |own: &String| name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            return self.0.iter().any(hides);
+        }
+        !self.0.is_empty()
+            && name.match_indices('.').map(|(end, _)| &name[..end]).chain([name]).any(|part| self.0.contains(part))
+    }
 }
 
 /// One flag.
@@ -217,9 +239,7 @@ impl Ruleset {
 
     /// Whether an attribute of this name must not be shown.
     pub(super) fn hides(&self, name: &str) -> bool {
-        self.private_names.iter().any(|private| {
-            name.strip_prefix(private.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
+        self.private_names.hide(name)
     }
 
     /// Whether a unit may be one that must not be shown.

@@ -1,7 +1,6 @@
 //! Conditions as they are written, made ready.
 
 use ipnet::IpNet;
-use regex::{Regex, RegexBuilder};
 use semver::Version;
 use serde_json::Value;
 
@@ -11,13 +10,6 @@ use super::super::types::{Coercion, Condition, VersionBounds};
 use super::Compiler;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::text::excerpt;
-
-/// A regular expression that takes more room than this is refused.
-const LARGEST_PATTERN: usize = 1 << 18;
-/// What a regular expression may take is counted in these steps: nobody tells how much it takes just so.
-const ROOMS: [usize; 4] = [1 << 12, 1 << 14, 1 << 16, LARGEST_PATTERN];
-/// All regular expressions of a file may take so much room together.
-pub(super) const ROOM_FOR_PATTERNS: usize = 1 << 26;
 
 impl Compiler<'_> {
     pub(super) fn condition(&mut self, written: Condition) -> Result<Expr> {
@@ -136,32 +128,6 @@ impl Compiler<'_> {
         Ok(tests)
     }
 
-    /// A pattern made ready, once for all that have the same.
-    fn pattern(&mut self, pattern: String) -> Result<Regex> {
-        if let Some(known) = self.patterns.get(pattern.as_str()) {
-            return Ok(known.clone());
-        }
-        for room in ROOMS {
-            if room > self.room_for_patterns {
-                let sentence = format!(
-                    "the patterns of a file take at most {ROOM_FOR_PATTERNS} bytes together when they are made ready"
-                );
-                return Err(Error::new(ErrorCode::TooLarge, sentence));
-            }
-            match RegexBuilder::new(&pattern).size_limit(room).build() {
-                Err(regex::Error::CompiledTooBig(_)) if room < LARGEST_PATTERN => {}
-                // One that is refused took its time too.
-                built => {
-                    self.room_for_patterns -= room;
-                    let built = built.map_err(|error| invalid_pattern(&error))?;
-                    self.patterns.insert(pattern.into_boxed_str(), built.clone());
-                    return Ok(built);
-                }
-            }
-        }
-        Err(invalid_pattern(&regex::Error::CompiledTooBig(LARGEST_PATTERN)))
-    }
-
     fn members(&mut self, values: Vec<Value>) -> Result<Members> {
         let (mut members, mut texts) = (Members::default(), Vec::new());
         let alone = values.len() == 1;
@@ -219,17 +185,4 @@ fn network(text: &str) -> Result<IpNet> {
         let sentence = format!("expected a network such as `10.0.0.0/8`, found `{}`", excerpt(text));
         Error::new(ErrorCode::UnknownValue, sentence)
     })
-}
-
-fn invalid_pattern(error: &regex::Error) -> Error {
-    let sentence = match error {
-        regex::Error::CompiledTooBig(limit) => format!("a pattern takes at most {limit} bytes when it is made ready"),
-        // The last line says what is wrong; those before it draw where.
-        other => {
-            let text = other.to_string();
-            let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            format!("expected a regular expression of linear time: {}", excerpt(&last))
-        }
-    };
-    Error::new(ErrorCode::InvalidPattern, sentence)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use hashbrown::HashSet;
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -93,6 +93,43 @@ impl<'a> Document<'a> {
         }
         hash.digest()
     }
+}
+
+/// Objects and lists inside a flag or a segment that lie deeper in one another are refused: each takes its part of the
+/// stack to read.
+const DEEPEST: usize = 48;
+
+/// Reads a flag or a segment, unless it lies too deep in itself.
+pub(in super::super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T> {
+    let deepest = depth(text);
+    if deepest > DEEPEST {
+        let sentence = format!("at most {DEEPEST} objects and lists may lie in one another, found {deepest}");
+        return Err(Error::new(ErrorCode::TooLarge, sentence));
+    }
+    json::read(text)
+}
+
+/// How deep a JSON text is.
+fn depth(text: &str) -> usize {
+    // Most texts have so few brackets that it does not matter how they lie.
+    if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() <= DEEPEST {
+        return 0;
+    }
+    let (mut depth, mut deepest, mut is_text, mut bytes) = (0_usize, 0, false, text.bytes());
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => is_text = !is_text,
+            // What is escaped ends no text.
+            b'\\' if is_text => drop(bytes.next()),
+            b'[' | b'{' if !is_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 pub(super) fn inside(text: &str) -> Result<Entries<'_>> {

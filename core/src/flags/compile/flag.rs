@@ -11,12 +11,11 @@ use super::super::types::{FlagDefinition, FlagState, FlagType};
 use super::Compiler;
 use super::serve::Defaults;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
-use crate::ground::json;
 use crate::ground::number::whole;
 
 impl Compiler<'_> {
     pub(super) fn flag(&mut self, name: &str, text: &str) -> Result<Flag> {
-        let written: FlagDefinition = json::read(text)?;
+        let written: FlagDefinition = super::document::typed(text)?;
         let value_type = written.value_type.map_or_else(|| type_of(&written.variants), Ok)?;
         let variants = variants(value_type, &written.variants)?;
         if let Some((key, _)) =

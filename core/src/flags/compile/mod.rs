@@ -7,6 +7,7 @@ mod cycles;
 mod document;
 mod flag;
 mod flagd;
+mod pattern;
 mod serve;
 
 use std::borrow::Cow;
@@ -15,15 +16,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hashbrown::HashMap;
-use regex::Regex;
 use serde_json::value::RawValue;
 use xxhash_rust::xxh3::xxh3_64;
 
-pub(super) use self::document::{Document, Entries};
+pub(super) use self::document::{Document, Entries, typed};
+pub(super) use self::pattern::{ROOM_FOR_PATTERNS, reading};
 pub(super) use self::serve::{percent, sizes, sizes_of};
+use super::condition::Pattern;
 use super::context::{AttributeName, TARGETING_KEY};
 use super::flagd::Evaluators;
-use super::ruleset::{Gate, Hashing, Problem, Ruleset, Segment, Unit};
+use super::ruleset::{Gate, Hashing, Private, Problem, Ruleset, Segment, Unit};
 use super::types;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::hash::{BUCKETS, HashAlgorithm, Salted};
@@ -76,7 +78,7 @@ struct Compiler<'a> {
     /// By segment: how many comparisons it takes.
     segment_steps: Vec<usize>,
     /// Patterns that are ready, each once.
-    patterns: HashMap<Box<str>, Regex>,
+    patterns: HashMap<Box<str>, Pattern>,
     /// How many bytes those that come may still take together.
     room_for_patterns: usize,
     /// Flag, prerequisite and the names of variants that are looked up when all flags are ready.
@@ -101,13 +103,13 @@ impl<'a> Compiler<'a> {
             malformed_segments: Vec::new(),
             segment_steps: Vec::new(),
             patterns: HashMap::new(),
-            room_for_patterns: condition::ROOM_FOR_PATTERNS,
+            room_for_patterns: pattern::ROOM_FOR_PATTERNS,
             wanted: Vec::new(),
             flagd: None,
             set: Ruleset {
                 number: NEXT.fetch_add(1, Ordering::Relaxed),
                 shared_print,
-                private_names: document.private,
+                private_names: Private::new(document.private),
                 ..Ruleset::default()
             },
         };
@@ -167,7 +169,7 @@ impl<'a> Compiler<'a> {
         }
         self.malformed_segments = vec![false; entries.len()];
         for (index, (name, text)) in entries.iter().enumerate() {
-            let found = crate::ground::json::read::<types::Segment>(text.get())
+            let found = document::typed::<types::Segment>(text.get())
                 .and_then(|segment| self.segment(name, segment))
                 .at(format!("segments.{name}"));
             let segment = found.unwrap_or_else(|error| {

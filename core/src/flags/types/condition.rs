@@ -9,7 +9,8 @@ use crate::ground::time::Time;
 ///
 /// A condition is true, false or unknown: a comparison with an attribute that is missing or of another type is unknown
 /// unless `ifMissing` or `coerce` say otherwise, `not` of unknown is unknown, and only true lets a rule decide. An
-/// attribute that is a list passes where one of its elements does.
+/// attribute that is a list passes where one of its elements does. Objects and lists of a flag lie at most 48 deep in one
+/// another.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(transform = super::schema::condition))]
@@ -38,7 +39,8 @@ pub struct Condition {
     pub ends_with: Option<Vec<String>>,
     /// The text has one of these in it.
     pub contains: Option<Vec<String>>,
-    /// The text has a match of this regular expression, of linear time, in it.
+    /// The text has a match of this regular expression, of linear time, in it. It has at most 4 KiB, and stands for at most
+    /// 8192 characters when its repetitions are written out; so many times the bytes of the text are at most 2 097 152.
     pub matches: Option<String>,
     /// The number is less.
     pub less_than: Option<f64>,
