@@ -1,6 +1,6 @@
 //! Buckets and to whom they belong: what moves from one sharing out to another, and how little can.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::types::Range;
 use crate::ground::hash::BUCKETS;
@@ -89,44 +89,99 @@ impl<'v> Cells<'v> {
         for (variant, size) in self.sizes() {
             *to_gain.entry(variant).or_insert(0) -= i64::from(size);
         }
-        let mut cells = self.0.clone();
-        loop {
-            let gain = |variant: Option<&'v str>| to_gain.get(&variant).copied().unwrap_or(0);
-            let border = cells.windows(2).position(|pair| gain(pair[0].2).signum() * gain(pair[1].2).signum() < 0);
-            let (at, given, size) = if let Some(at) = border {
-                let (left, right) = (gain(cells[at].2), gain(cells[at + 1].2));
-                let (loser, from_left) = if left < 0 { (cells[at], true) } else { (cells[at + 1], false) };
-                let size = left.abs().min(right.abs()).min(i64::from(loser.1 - loser.0)) as u32;
-                let given = if from_left { cells[at + 1].2 } else { cells[at].2 };
-                let place = if from_left { loser.1 - size } else { loser.0 };
-                (place, given, size)
-            } else {
-                // Nobody who gains is beside one who loses: the end of the last range of one who loses is given away.
-                let Some((_, given)) =
-                    to_gain.iter().find(|(_, gain)| **gain > 0).map(|(variant, gain)| (*gain, *variant))
-                else {
-                    return Self(cells);
-                };
-                let Some(&(from, to, loser)) = cells.iter().rev().find(|cell| gain(cell.2) < 0) else {
-                    return Self(cells);
-                };
-                let size = gain(given).min(-gain(loser)).min(i64::from(to - from)) as u32;
-                (to - size, given, size)
-            };
-            let mut next = Self(Vec::with_capacity(cells.len() + 2));
-            for (from, to, variant) in cells {
-                if from <= at && at + size <= to {
-                    *to_gain.entry(variant).or_insert(0) += i64::from(size);
-                    *to_gain.entry(given).or_insert(0) -= i64::from(size);
-                    next.push(from, at, variant);
-                    next.push(at, at + size, given);
-                    next.push(at + size, to, variant);
-                } else {
-                    next.push(from, to, variant);
-                }
+        let mut deal = Deal {
+            cells: self.0.iter().map(|&(from, to, variant)| (from, (to, variant))).collect(),
+            borders: self.0.iter().map(|&(from, ..)| from).collect(),
+            to_gain,
+        };
+        deal.move_borders();
+        // Nobody who gains is beside one who loses: the ends of the last ranges of those who lose are given away.
+        let gainers: Vec<Option<&'v str>> =
+            deal.to_gain.iter().filter(|(_, gain)| **gain > 0).map(|(variant, _)| *variant).collect();
+        let mut last = BUCKETS;
+        for given in gainers {
+            while deal.gain(given) > 0 {
+                let loser = deal.cells.range(..last).rev().find(|(_, (_, owner))| deal.gain(*owner) < 0);
+                let Some((&from, &(to, loser))) = loser else { return deal.done() };
+                let size = deal.gain(given).min(-deal.gain(loser)).min(i64::from(to - from)) as u32;
+                deal.give(from, to - size, to, given);
+                // Those further up do not lose, and will not.
+                last = to;
+                deal.move_borders();
             }
-            cells = next.0;
         }
+        deal.done()
+    }
+}
+
+/// Buckets that change hands.
+struct Deal<'v> {
+    /// By their first bucket: the bucket after their last, and whose they are; side by side.
+    cells: BTreeMap<u32, (u32, Option<&'v str>)>,
+    /// Where one who gains and one who loses may be neighbours: the first buckets of the cells above.
+    borders: BTreeSet<u32>,
+    /// How many buckets each still wants; those who lose want less than none.
+    to_gain: BTreeMap<Option<&'v str>, i64>,
+}
+
+impl<'v> Deal<'v> {
+    fn gain(&self, variant: Option<&'v str>) -> i64 {
+        self.to_gain.get(&variant).copied().unwrap_or(0)
+    }
+
+    /// Moves the borders between those who gain and those who lose, the first one first, until none is left.
+    ///
+    /// Nobody who loses ever gains, so a border that is not in question once never is, unless a cell beside it goes.
+    fn move_borders(&mut self) {
+        while let Some(at) = self.borders.pop_first() {
+            let (Some(&right), Some((&first, &left))) = (self.cells.get(&at), self.cells.range(..at).next_back())
+            else {
+                continue;
+            };
+            let (on_left, on_right) = (self.gain(left.1), self.gain(right.1));
+            if on_left.signum() * on_right.signum() >= 0 {
+                continue;
+            }
+            let wanted = on_left.abs().min(on_right.abs());
+            if on_left < 0 {
+                let size = wanted.min(i64::from(at - first)) as u32;
+                self.give(first, at - size, at, right.1);
+            } else {
+                let size = wanted.min(i64::from(right.0 - at)) as u32;
+                self.give(at, at, at + size, left.1);
+            }
+        }
+    }
+
+    /// Gives a part of a cell to somebody; cells of one owner that come to lie side by side become one.
+    fn give(&mut self, cell: u32, mut from: u32, mut to: u32, given: Option<&'v str>) {
+        let Some((end, loser)) = self.cells.remove(&cell) else { return };
+        let size = i64::from(to - from);
+        *self.to_gain.entry(loser).or_insert(0) += size;
+        *self.to_gain.entry(given).or_insert(0) -= size;
+        if cell < from {
+            self.cells.insert(cell, (from, loser));
+        }
+        if to < end {
+            self.cells.insert(to, (end, loser));
+        }
+        if let Some((&first, &(_, owner))) = self.cells.range(..from).next_back()
+            && owner == given
+        {
+            from = first;
+        }
+        if let Some(&(last, owner)) = self.cells.get(&to)
+            && owner == given
+        {
+            self.cells.remove(&to);
+            to = last;
+        }
+        self.cells.insert(from, (to, given));
+        self.borders.extend([from, to]);
+    }
+
+    fn done(self) -> Cells<'v> {
+        Cells(self.cells.into_iter().map(|(from, (to, variant))| (from, to, variant)).collect())
     }
 }
 
@@ -148,6 +203,19 @@ mod tests {
         })
     }
 
+    /// The same, of more and smaller ranges: those that take part in deals meet oftener.
+    fn many() -> impl Strategy<Value = Cells<'static>> {
+        prop::collection::vec((1..60_000_u32, 0..5_usize), 0..60).prop_map(|sizes| {
+            let mut end = 0;
+            let ranges = sizes.into_iter().filter_map(|(size, name)| {
+                let from = end;
+                end = (end + size).min(BUCKETS);
+                NAMES.get(name).map(|name| (from, end, *name))
+            });
+            Cells::new(ranges.collect::<Vec<_>>())
+        })
+    }
+
     fn shared_out() -> impl Strategy<Value = BTreeMap<Option<&'static str>, u32>> {
         prop::collection::vec(0..=BUCKETS, 4).prop_map(|mut cuts| {
             cuts.sort_unstable();
@@ -157,6 +225,60 @@ mod tests {
             }
             sizes
         })
+    }
+
+    /// The same as [`Cells::resized`], a step at a time over all cells: plain, and slow.
+    fn plainly_resized<'v>(old: &Cells<'v>, sizes: &BTreeMap<Option<&'v str>, u32>) -> Cells<'v> {
+        let mut to_gain: BTreeMap<Option<&'v str>, i64> =
+            sizes.iter().map(|(variant, size)| (*variant, i64::from(*size))).collect();
+        for (variant, size) in old.sizes() {
+            *to_gain.entry(variant).or_insert(0) -= i64::from(size);
+        }
+        let mut cells = old.0.clone();
+        loop {
+            let gain = |variant: Option<&'v str>| to_gain.get(&variant).copied().unwrap_or(0);
+            let border = cells.windows(2).position(|pair| gain(pair[0].2).signum() * gain(pair[1].2).signum() < 0);
+            let (at, given, size) = if let Some(at) = border {
+                let (left, right) = (gain(cells[at].2), gain(cells[at + 1].2));
+                let (loser, from_left) = if left < 0 { (cells[at], true) } else { (cells[at + 1], false) };
+                let size = left.abs().min(right.abs()).min(i64::from(loser.1 - loser.0)) as u32;
+                let given = if from_left { cells[at + 1].2 } else { cells[at].2 };
+                let place = if from_left { loser.1 - size } else { loser.0 };
+                (place, given, size)
+            } else {
+                // Nobody who gains is beside one who loses: the end of the last range of one who loses is given away.
+                let Some((_, given)) =
+                    to_gain.iter().find(|(_, gain)| **gain > 0).map(|(variant, gain)| (*gain, *variant))
+                else {
+                    return Cells(cells);
+                };
+                let Some(&(from, to, loser)) = cells.iter().rev().find(|cell| gain(cell.2) < 0) else {
+                    return Cells(cells);
+                };
+                let size = gain(given).min(-gain(loser)).min(i64::from(to - from)) as u32;
+                (to - size, given, size)
+            };
+            let mut next = Cells(Vec::with_capacity(cells.len() + 2));
+            for (from, to, variant) in cells {
+                if from <= at && at + size <= to {
+                    *to_gain.entry(variant).or_insert(0) += i64::from(size);
+                    *to_gain.entry(given).or_insert(0) -= i64::from(size);
+                    next.push(from, at, variant);
+                    next.push(at, at + size, given);
+                    next.push(at + size, to, variant);
+                } else {
+                    next.push(from, to, variant);
+                }
+            }
+            cells = next.0;
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_done_as_it_is_plainly(old in many(), sizes in shared_out()) {
+            prop_assert_eq!(old.resized(&sizes), plainly_resized(&old, &sizes));
+        }
     }
 
     proptest! {

@@ -45,6 +45,7 @@ mod ruleset;
 mod sentences;
 mod simulate;
 mod store;
+mod taken;
 mod types;
 mod watch;
 

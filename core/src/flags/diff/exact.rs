@@ -1,10 +1,9 @@
 //! How many move by the definitions alone: hashes spread units evenly, so shares of buckets are shares of units.
 
-use std::collections::BTreeMap;
-
 use super::super::cells::Cells;
 use super::super::ruleset::{Flag, Hashing, Rule, Ruleset, Serve};
 use super::super::simulate::parts;
+use super::super::taken::Taken;
 use super::super::types::{FlagState, SplitDifference};
 use crate::ground::hash::BUCKETS;
 use crate::ground::time::Time;
@@ -46,8 +45,7 @@ fn spread<'f>(set: &'f Ruleset, flag: &'f Flag, now: Option<Time>) -> Option<Spr
     }
     let name = |variant: u32| &*flag.variants[variant as usize].name;
     let mut hashing: Option<&Hashing> = None;
-    // What is taken, by the bucket that each range begins with.
-    let mut taken: BTreeMap<u32, (u32, &str)> = BTreeMap::new();
+    let (mut taken, mut ranges) = (Taken::default(), Vec::new());
     for rule in &flag.rules {
         if !holds(rule, now)? {
             continue;
@@ -65,30 +63,13 @@ fn spread<'f>(set: &'f Ruleset, flag: &'f Flag, now: Option<Time>) -> Option<Spr
             return None;
         }
         for (from, to, variant) in parts(&rule.serve, now) {
-            fill(&mut taken, from, to, name(variant));
+            taken.take(from, to, |from, to| ranges.push((from, to, name(variant))));
         }
     }
     if let Some(default) = flag.default {
-        fill(&mut taken, 0, BUCKETS, name(default));
+        taken.take(0, BUCKETS, |from, to| ranges.push((from, to, name(default))));
     }
-    let cells = Cells::new(taken.into_iter().map(|(from, (to, variant))| (from, to, variant)));
-    Some(Spread { hashing, cells })
-}
-
-/// Gives a range, as far as nobody has it.
-fn fill<'f>(taken: &mut BTreeMap<u32, (u32, &'f str)>, from: u32, to: u32, variant: &'f str) {
-    let (mut at, mut free) = (0, Vec::new());
-    for (&first, &(last, _)) in &*taken {
-        free.push((at, first));
-        at = last;
-    }
-    free.push((at, BUCKETS));
-    for (first, last) in free {
-        let (first, last) = (first.max(from), last.min(to));
-        if first < last {
-            taken.insert(first, (last, variant));
-        }
-    }
+    Some(Spread { hashing, cells: Cells::new(ranges) })
 }
 
 /// Whether a rule holds at an instant, where that can be told.

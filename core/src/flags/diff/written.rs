@@ -1,15 +1,15 @@
 //! What is written otherwise, place by place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use hashbrown::HashMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::super::compile::{Document, Entries};
+use super::super::compile::{Document, Entries, typed};
 use super::super::types::{DifferenceKind, FlagChange, FlagDefinition, Holdout, JsonValue, Layer, Rule, Segment};
 use crate::ground::error::{At as _, Result};
-use crate::ground::json;
 use crate::ground::number::whole;
 
 /// What is written otherwise.
@@ -68,7 +68,7 @@ fn by_name<'d>(entries: &'d Entries<'_>) -> BTreeMap<&'d str, &'d str> {
 
 /// As it is meant, so that what is not written is its default; as it is written, where it cannot be understood.
 fn meant<T: DeserializeOwned + Serialize>(text: &str) -> Value {
-    let meant = json::read::<T>(text).ok().and_then(|meant| serde_json::to_value(meant).ok());
+    let meant = typed::<T>(text).ok().and_then(|meant| serde_json::to_value(meant).ok());
     meant.or_else(|| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
@@ -88,9 +88,9 @@ fn things<T: DeserializeOwned + Serialize>(
 fn flag(name: &str, old: &str, new: &str) -> (Vec<FlagChange>, Vec<(usize, usize)>) {
     let mut changes = Vec::new();
     let path = format!("flags.{name}");
-    let typed = |text: &str| json::read::<FlagDefinition>(text).ok();
+    let read = |text: &str| typed::<FlagDefinition>(text).ok();
     let (mut before, mut after) = (meant::<FlagDefinition>(old), meant::<FlagDefinition>(new));
-    let (Some(old), Some(new)) = (typed(old), typed(new)) else {
+    let (Some(old), Some(new)) = (read(old), read(new)) else {
         compare(&path, &before, &after, &mut changes);
         return (changes, Vec::new());
     };
@@ -109,8 +109,9 @@ fn flag(name: &str, old: &str, new: &str) -> (Vec<FlagChange>, Vec<(usize, usize
         let before = was.get(&index).and_then(|&index| before_rules.get(index));
         compare(&path, before.unwrap_or(&Value::Null), rule, &mut changes);
     }
+    let stays: BTreeSet<usize> = pairs.iter().map(|(before, _)| *before).collect();
     for (index, rule) in before_rules.iter().enumerate() {
-        if !pairs.iter().any(|(before, _)| *before == index) {
+        if !stays.contains(&index) {
             compare(&format!("{path}.rules[{index}]"), rule, &Value::Null, &mut changes);
         }
     }
@@ -126,31 +127,56 @@ fn flag(name: &str, old: &str, new: &str) -> (Vec<FlagChange>, Vec<(usize, usize
     (changes, pairs)
 }
 
-/// Whether a rule at one place is the one at another.
-type IsSame = fn(usize, &Rule, usize, &Rule) -> bool;
-
 /// Which rule is which: by its name, else by what it says, else by whom it concerns, else by its place.
 fn pairs(old: &[Rule], new: &[Rule]) -> Vec<(usize, usize)> {
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
-    let ways: [IsSame; 4] = [
-        |_, old, _, new| old.id.is_some() && old.id == new.id,
-        |_, old, _, new| old == new,
-        |_, old, _, new| (old.id.is_none() || new.id.is_none()) && old.when == new.when,
-        |before, old, after, new| (old.id.is_none() || new.id.is_none()) && before == after,
-    ];
-    for is_same in ways {
-        for (after, rule) in new.iter().enumerate() {
-            let is_free = |index: usize, pairs: &[(usize, usize)]| !pairs.iter().any(|(before, _)| *before == index);
-            if pairs.iter().any(|(_, known)| *known == after) {
-                continue;
-            }
-            let found =
-                (0..old.len()).find(|&before| is_free(before, &pairs) && is_same(before, &old[before], after, rule));
-            pairs.extend(found.map(|before| (before, after)));
+    let mut pairs = Pairs { old, new, was: vec![None; new.len()], is_taken: vec![false; old.len()] };
+    pairs.find(|rule| rule.id.clone(), false);
+    pairs.find(|rule| serde_json::to_string(rule).ok(), false);
+    // What has two names is two things.
+    pairs.find(|rule| serde_json::to_string(&rule.when).ok(), true);
+    for (index, (before, rule)) in old.iter().zip(new).enumerate() {
+        if (before.id.is_none() || rule.id.is_none()) && !pairs.is_taken[index] && pairs.was[index].is_none() {
+            pairs.was[index] = Some(index);
         }
     }
+    let was = pairs.was.into_iter().enumerate();
+    let mut pairs: Vec<(usize, usize)> = was.filter_map(|(after, before)| Some((before?, after))).collect();
     pairs.sort_unstable();
     pairs
+}
+
+struct Pairs<'r> {
+    old: &'r [Rule],
+    new: &'r [Rule],
+    /// By rule: where it stood.
+    was: Vec<Option<usize>>,
+    /// By old rule: whether it is known where it stands.
+    is_taken: Vec<bool>,
+}
+
+impl Pairs<'_> {
+    /// Pairs rules of which the same is said, the first free one with the first; if asked, only where not both have names.
+    fn find(&mut self, say: impl Fn(&Rule) -> Option<String>, not_both_named: bool) {
+        // By what is said, and whether only those without a name are meant.
+        let mut free: HashMap<(String, bool), VecDeque<usize>> = HashMap::new();
+        for (index, rule) in self.old.iter().enumerate().filter(|(index, _)| !self.is_taken[*index]) {
+            let Some(said) = say(rule) else { continue };
+            if not_both_named && rule.id.is_none() {
+                free.entry((said.clone(), true)).or_default().push_back(index);
+            }
+            free.entry((said, false)).or_default().push_back(index);
+        }
+        for (rule, was) in self.new.iter().zip(&mut self.was).filter(|(_, was)| was.is_none()) {
+            let Some(said) = say(rule) else { continue };
+            let Some(queue) = free.get_mut(&(said, not_both_named && rule.id.is_some())) else { continue };
+            while let Some(before) = queue.pop_front() {
+                if !std::mem::replace(&mut self.is_taken[before], true) {
+                    *was = Some(before);
+                    break;
+                }
+            }
+        }
+    }
 }
 
 fn change(path: &str, kind: DifferenceKind, before: &Value, after: &Value) -> FlagChange {
@@ -187,8 +213,9 @@ fn compare(path: &str, old: &Value, new: &Value, out: &mut Vec<FlagChange>) {
         (old, Value::Null) => out.push(change(path, DifferenceKind::Removed, old, new)),
         (Value::Object(before), Value::Object(after)) => {
             for name in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
-                let field = |fields: &Map<String, Value>| fields.get(name).cloned().unwrap_or_default();
-                compare(&format!("{path}.{name}"), &field(before), &field(after), out);
+                let (old, new) = (before.get(name), after.get(name));
+                let none = &Value::Null;
+                compare(&format!("{path}.{name}"), old.unwrap_or(none), new.unwrap_or(none), out);
             }
         }
         (Value::Array(before), Value::Array(after)) => lists(path, before, after, out),
@@ -196,12 +223,15 @@ fn compare(path: &str, old: &Value, new: &Value, out: &mut Vec<FlagChange>) {
     }
 }
 
+fn item(items: &[Value], index: usize) -> &Value {
+    items.get(index).unwrap_or(&Value::Null)
+}
+
 fn lists(path: &str, before: &[Value], after: &[Value], out: &mut Vec<FlagChange>) {
     let is_plain = |value: &Value| !value.is_object() && !value.is_array();
     if !(before.iter().all(is_plain) && after.iter().all(is_plain)) {
         for index in 0..before.len().max(after.len()) {
-            let item = |items: &[Value]| items.get(index).cloned().unwrap_or_default();
-            compare(&format!("{path}[{index}]"), &item(before), &item(after), out);
+            compare(&format!("{path}[{index}]"), item(before, index), item(after, index), out);
         }
         return;
     }
