@@ -1547,6 +1547,10 @@ export type LintCode =
   | "overlappingLayer"
   /** an attribute is of one type here and of another elsewhere. */
   | "disagreeingTypes"
+  /** no exposures are recorded, as nobody shall see what is hashed. */
+  | "privateUnit"
+  /** too many conditions to hold all of them against each other. */
+  | "notCompared"
   /** nobody answers for the flag. */
   | "noOwner"
   /** the flag says no end. */

@@ -10,7 +10,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use truenorth::ErrorCode;
-use truenorth::flags::{Context, FlagErrorCode, FlagReason, FlagSet, Prepared, Ruleset, Simulation, ofrep};
+use truenorth::flags::{
+    Context, FlagErrorCode, FlagReason, FlagSet, FlagsDiffReport, FlagsDiffRequest, FlagsLintRequest, LintCode,
+    Prepared, Ruleset, Simulation, diff, lint, ofrep,
+};
 
 /// Far more than anything here takes, and far less than what is quadratic would.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -273,8 +276,8 @@ fn constants_of_flagd_are_paid_for_each_time() {
 
 #[test]
 fn nesting_fits_on_a_small_stack() {
-    // As deep as JSON may be, in each of as many segments as may follow one another, behind as many flags.
-    let deep = |inner: Value, levels: usize| (0..levels).fold(inner, |inner, _| json!({ "all": [inner] }));
+    // As deep as a flag may be, in each of as many segments as may follow one another, behind as many flags.
+    let deep = |inner: Value, levels: usize| (0..levels).fold(inner, |inner, _| json!({ "not": inner }));
     let mut segments = serde_json::Map::new();
     for index in 0..16 {
         let inner = if index == 0 {
@@ -282,11 +285,11 @@ fn nesting_fits_on_a_small_stack() {
         } else {
             json!({"segment": format!("s{}", index - 1)})
         };
-        segments.insert(format!("s{index}"), json!({"when": deep(inner, 55)}));
+        segments.insert(format!("s{index}"), json!({"when": deep(inner, 46)}));
     }
     let mut flags = serde_json::Map::new();
     for index in 0..64 {
-        let mut flag = on_off(json!([{"when": deep(json!({"segment": "s15"}), 55), "variant": "on"}]));
+        let mut flag = on_off(json!([{"when": deep(json!({"segment": "s15"}), 44), "variant": "on"}]));
         if index > 0 {
             flag["prerequisites"] = json!([{"flag": format!("f{}", index - 1), "variants": ["on"]}]);
         }
@@ -299,8 +302,192 @@ fn nesting_fits_on_a_small_stack() {
         let somebody = Context::new("u").with("a", 1);
         assert!(set.boolean("f63", &somebody, false));
         assert!(!set.explain("f63", &somebody).report().steps.is_empty());
+        assert_eq!(looked_over(&text), Vec::<LintCode>::new());
+        let other = text.replace(r#""equals":1"#, r#""equals":2"#);
+        assert_eq!(difference(&text, &other).others.len(), 1);
     };
-    std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap();
+    // What the main thread has where it has least, in a build without optimisation.
+    std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
+    let deeper = |levels: usize| {
+        let when = deep(json!({"attribute": "a", "equals": 1}), levels);
+        Ruleset::parse(&file(json!({"flags": {"x": on_off(json!([{"when": when, "variant": "on"}]))}}))).unwrap()
+    };
+    assert_eq!(deeper(44).problems(), []);
+    let told = deeper(45).problems()[0].error.to_string();
+    assert_eq!(told, "`flags.x`: at most 48 objects and lists may lie in one another, found 49");
+    // Brackets in texts are none.
+    let texts = json!({"attribute": "a", "in": ["[[[[[[[\"[[[[[[[[[[[[[[[[[[\\", "{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{"]});
+    let flags = json!({"x": on_off(json!([{"when": texts, "variant": "on"}]))});
+    assert_eq!(Ruleset::parse(&file(json!({ "flags": flags }))).unwrap().problems(), []);
+}
+
+/// The codes of what lint says.
+fn looked_over(text: &str) -> Vec<LintCode> {
+    let report = lint(&FlagsLintRequest { definitions: text.to_owned(), ..Default::default() }).unwrap();
+    let mut codes: Vec<LintCode> = report.findings.into_iter().map(|finding| finding.code).collect();
+    codes.dedup();
+    codes
+}
+
+fn difference(before: &str, after: &str) -> FlagsDiffReport {
+    let (before, after) = (before.to_owned(), after.to_owned());
+    diff(&FlagsDiffRequest { before, after, ..Default::default() }).unwrap()
+}
+
+// Where the time or the steps of these were the square of their size, they would take minutes.
+
+#[test]
+fn many_variants_and_ranges_are_compared() {
+    const MANY: usize = 25_000;
+    let variants: serde_json::Map<_, _> = (0..MANY).map(|index| (format!("v{index}"), index.into())).collect();
+    let split = |weight: fn(usize) -> usize| {
+        let share = |index| json!({"variant": format!("v{index}"), "weight": weight(index)});
+        let shares: Vec<Value> = (0..MANY).map(share).collect();
+        file(json!({"flags": {"x": {"variants": variants, "rules": [{"split": shares}]}}}))
+    };
+    let (even, odd) = (split(|_| 1), split(|index| 1 + index * 7_919 % 3));
+    assert_eq!(looked_over(&even), []);
+    let report = difference(&even, &odd);
+    let least = &report.flags[0].splits[0];
+    assert!(0.0 < least.least && least.least < least.share && least.ranges.len() >= MANY, "{}", least.least);
+
+    let ranges = |place: fn(usize) -> usize, twice: bool| {
+        let range = |index| {
+            json!({"variant": if index % 3 == 0 { "on" } else { "off" }, "from": place(index) * 25,
+            "to": place(index) * 25 + 20})
+        };
+        let ranges: Vec<Value> = (0..MANY).map(range).collect();
+        let rules = if twice { json!([{"ranges": ranges}, {"ranges": ranges}]) } else { json!([{"ranges": ranges}]) };
+        file(json!({"flags": {"x": on_off(rules)}}))
+    };
+    let moved = difference(&ranges(|index| index, false), &ranges(|index| index * 7_919 % MANY, false));
+    assert!(moved.flags[0].splits[0].least == 0.0 && moved.flags[0].share.is_some());
+    assert!(looked_over(&ranges(|index| index, true)).contains(&LintCode::Shadowed));
+}
+
+#[test]
+fn many_rules_are_compared_as_far_as_that_is_bounded() {
+    const MANY: usize = 12_000;
+    let is = |index: usize| json!({"attribute": "a", "equals": index});
+    let rules = |rule: &dyn Fn(usize) -> Value| -> String {
+        let rules: Vec<Value> = (0..MANY).map(rule).collect();
+        file(json!({"flags": {"x": on_off(rules.into())}}))
+    };
+    let each = rules(&|index| json!({"when": is(index), "variant": "on"}));
+    assert_eq!(looked_over(&each), [LintCode::NotCompared]);
+    let report = lint(&FlagsLintRequest { definitions: each.clone(), ..Default::default() }).unwrap();
+    assert_eq!((report.findings.len(), report.findings[0].flag.as_deref()), (1, Some("x")));
+    let back = rules(&|index| json!({"when": is(MANY - 1 - index), "variant": "on"}));
+    let changes = &difference(&each, &back).flags[0].changes;
+    assert_eq!(changes.iter().map(|change| &*change.path).collect::<Vec<_>>(), ["flags.x.rules"]);
+    let other = rules(&|index| json!({"when": is(index), "variant": "off"}));
+    assert_eq!(difference(&each, &other).flags[0].changes.len(), MANY);
+    // Of one bucket each, so that what is taken lies in many pieces.
+    let range = |index: usize| json!([{"variant": "on", "from": index * 40, "to": index * 40 + 1}]);
+    let pieces = rules(&|index| json!({"ranges": range(index * 7_919 % MANY)}));
+    assert_eq!(looked_over(&pieces), [LintCode::SplitDoesNotAddUp]);
+    assert_eq!(difference(&pieces, &rules(&|index| json!({"ranges": range(index)}))).flags[0].share, Some(0.0));
+    let biased = rules(&|index| match index % 2 {
+        0 => json!({"when": is(index), "ranges": range(index)}),
+        _ => {
+            json!({"split": [{"variant": "on", "weight": 1}, {"variant": "off", "weight": 1}], "from": "2030-01-01T00:00:00Z"})
+        }
+    });
+    assert_eq!(looked_over(&biased), [LintCode::SplitDoesNotAddUp]);
+}
+
+#[test]
+fn long_lists_are_compared_as_far_as_that_is_bounded() {
+    const MANY: usize = 20_000;
+    let names = |prefix: &str| -> Value { (0..MANY).map(|index| format!("{prefix}{index}")).collect() };
+    let apart = json!({"all": [{"attribute": "a", "in": names("a")}, {"attribute": "a", "in": names("b")}]});
+    assert_eq!(
+        looked_over(&file(json!({"flags": {"x": on_off(json!([{"when": apart, "variant": "on"}]))}}))),
+        [LintCode::NeverMatches]
+    );
+    let parts: Vec<Value> = (0..MANY).map(|index| json!({"attribute": "a", "notIn": [index]})).collect();
+    // Nested too: what is inside is not looked at again for each level.
+    let nested =
+        (0..15).fold(json!({ "all": parts }), |inner, _| json!({ "all": [inner, {"attribute": "b", "equals": 1}] }));
+    let flags =
+        json!({"x": on_off(json!([{"when": {"all": parts}, "variant": "on"}, {"when": nested, "variant": "on"}]))});
+    assert!(looked_over(&file(json!({ "flags": flags }))).contains(&LintCode::NotCompared));
+    let segments = json!({"s": {"include": names("a"), "exclude": names("a")}});
+    let asks = on_off(json!([{"when": {"segment": "s"}, "variant": "on"}]));
+    let found = looked_over(&file(json!({"flags": {"x": asks}, "segments": segments})));
+    assert_eq!(found, [LintCode::NeverMatches, LintCode::EmptySegment]);
+    // Many who ask for one of many variants; many holdouts above many rules; many that nobody shall see.
+    let mut flags = serde_json::Map::new();
+    for index in 0..10_000 {
+        let mut asks = on_off(json!([]));
+        asks["prerequisites"] = json!([{"flag": "many", "variants": ["v1"]}]);
+        flags.insert(format!("f{index}"), asks);
+    }
+    let variants: serde_json::Map<_, _> = (0..10_000).map(|index| (format!("v{index}"), index.into())).collect();
+    flags.insert("many".to_owned(), json!({"variants": variants, "defaultVariant": "v1"}));
+    let held: Vec<String> = (0..10_000).map(|index| format!("h{index}")).collect();
+    let holdouts: serde_json::Map<_, _> = held.iter().map(|name| (name.clone(), json!({"percent": 1}))).collect();
+    let rule = |index: usize| {
+        json!({"when": {"attribute": format!("p{index}.x"), "equals": 1}, "salt": format!("s{index}"),
+        "ranges": [{"variant": "on", "from": 0, "to": 1}]})
+    };
+    let mut rules = on_off((0..10_000).map(rule).collect());
+    rules["holdouts"] = held.into();
+    flags.insert("rules".to_owned(), rules);
+    let private: Vec<String> = (0..20_000).map(|index| format!("p{index}")).collect();
+    let text = file(json!({"flags": flags, "holdouts": holdouts, "privateAttributes": private}));
+    assert_eq!(looked_over(&text), []);
+}
+
+#[test]
+fn a_pattern_takes_so_many_steps() {
+    let of = |pattern: &str| {
+        let flags = json!({"x": on_off(json!([{"when": {"attribute": "a", "matches": pattern}, "variant": "on"}]))});
+        Ruleset::parse(&file(json!({ "flags": flags }))).unwrap()
+    };
+    for (pattern, said) in [
+        ("a".repeat(5_000), "a pattern has at most 4096 bytes, found 5000"),
+        ("(?:a{0,100}){0,100}b".to_owned(), "a pattern stands for at most 8192 characters when its repetitions are"),
+        (r"\pL{1,100}".to_owned(), "a pattern takes at most 262144 bytes when it is made ready"),
+        ("(".to_owned(), "expected a regular expression of linear time: unclosed group"),
+    ] {
+        let set = of(&pattern);
+        let error = &set.problems()[0].error;
+        assert_eq!((error.code(), error.path()), (ErrorCode::InvalidPattern, "flags.x.rules[0].when.matches"));
+        assert!(error.message().starts_with(said), "{error}");
+    }
+    let addresses: Vec<String> = (0..100).map(|index| format!(r"person-{index}@acme\.example")).collect();
+    let real = [
+        format!("^(?:{})$", addresses.join("|")),
+        r"^[\w.+-]+@[\w-]+\.[\w.]+$".to_owned(),
+        r"(?i)mozilla/5\.0 .*(iphone|android|mobile)".to_owned(),
+        "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$".to_owned(),
+        r"^https?://([a-z0-9-]+\.)*acme\.example(:\d+)?/".to_owned(),
+    ];
+    for pattern in &real {
+        assert_eq!(of(pattern).problems(), [], "{pattern}");
+    }
+    // Every place of this one is looked at for each byte.
+    let (hard, easy) = (of("[ab]*a[ab]{2000}c"), of("[ab]*a[ab]{20}c"));
+    let text = |length: usize| Context::new("u").with("a", "ab".repeat(length / 2) + "c");
+    for (set, length, error) in [
+        (&hard, 500, None),
+        (&hard, 2_000, Some(FlagErrorCode::InvalidContext)),
+        (&easy, 40_000, None),
+        (&easy, 80_000, Some(FlagErrorCode::InvalidContext)),
+    ] {
+        let found = set.evaluate("x", &text(length));
+        assert_eq!(found.error(), error, "{length}");
+        let listed = set.evaluate("x", &Context::new("u").with("a", json!(["b", "ab".repeat(length / 2)])));
+        assert_eq!(listed.error(), error, "{length}");
+        assert!(set.explain("x", &text(length)).report().error_code == error);
+    }
+    let said = hard.evaluate("x", &text(2_000)).message().unwrap();
+    assert!(said.starts_with("`a` cannot be used: expected a text whose length times that of the pattern"), "{said}");
+    // A flag that has many large ones takes too many steps.
+    let rule = |_| json!({"when": {"attribute": "a", "matches": "[ab]{2000}"}, "variant": "on"});
+    let set = Ruleset::parse(&file(json!({"flags": {"x": on_off((0..1_000).map(rule).collect())}}))).unwrap();
+    assert_eq!(set.problems()[0].error.code(), ErrorCode::TooLarge);
 }
 
 #[test]

@@ -211,6 +211,8 @@ LintCode = Literal[
     "biasedSplit",
     "overlappingLayer",
     "disagreeingTypes",
+    "privateUnit",
+    "notCompared",
     "noOwner",
     "noExpiry",
 ]

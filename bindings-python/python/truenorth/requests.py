@@ -183,6 +183,8 @@ LintCode = Literal[
     "biasedSplit",
     "overlappingLayer",
     "disagreeingTypes",
+    "privateUnit",
+    "notCompared",
     "noOwner",
     "noExpiry",
 ]

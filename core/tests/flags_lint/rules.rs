@@ -295,3 +295,22 @@ fn attributes_of_two_types() {
         (two(json!({"in": ["3"]}), json!({"in": [3]})), path, two(json!({"in": ["3", 3]}), json!({"in": [3]}))),
     ]);
 }
+
+#[test]
+fn units_that_nobody_shall_see() {
+    let private = |more: Value| with(one(&more), &json!({"privateAttributes": ["email", "person"]}));
+    let split = |unit: &str| json!({"rules": [with(halves(&json!({})), &json!({ "unit": unit }))]});
+    check(vec![
+        (private(json!({"unit": "email"})), &[("privateUnit", "flags.x.unit")], private(json!({"unit": "emails"}))),
+        (
+            private(json!({"fallbackUnit": "person.device"})),
+            &[("privateUnit", "flags.x.fallbackUnit")],
+            private(json!({"fallbackUnit": "device"})),
+        ),
+        (
+            private(split("person.email")),
+            &[("privateUnit", "flags.x.rules[0].unit")],
+            private(split("organisation.person")),
+        ),
+    ]);
+}

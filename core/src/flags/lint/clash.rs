@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::condition::lenient_version;
 use super::super::types::{Coercion, Condition, FlagType};
+use super::values::Values;
 use crate::ground::time::Time;
 
 /// Why nothing passes both.
@@ -52,34 +53,49 @@ pub(super) fn members(condition: &Condition) -> Option<&[Value]> {
     condition.one_of.as_deref().or(condition.equals.as_ref().map(std::slice::from_ref))
 }
 
-/// How much work it is to hold it against another.
-pub(super) fn size(condition: &Condition) -> usize {
-    let parts = [&condition.all, &condition.any].into_iter().flatten().flatten().chain(condition.not.as_deref());
+/// How large it is: its parts, and what they are compared with; of one that is larger than `most`, no more is counted.
+pub(super) fn size(condition: &Condition, most: usize) -> usize {
     let texts = [&condition.starts_with, &condition.ends_with, &condition.contains];
-    1 + parts.map(size).sum::<usize>()
+    let own = 1
         + members(condition).map_or(0, <[_]>::len)
         + condition.not_in.as_ref().map_or(0, Vec::len)
-        + texts.into_iter().flatten().map(Vec::len).sum::<usize>()
+        + texts.into_iter().flatten().map(Vec::len).sum::<usize>();
+    let parts = [&condition.all, &condition.any].into_iter().flatten().flatten().chain(condition.not.as_deref());
+    let mut found = own;
+    for part in parts {
+        if found >= most {
+            break;
+        }
+        found += size(part, most - found);
+    }
+    found
+}
+
+/// The steps that it takes to hold one against the other.
+pub(super) fn work(a: (&Condition, usize), b: (&Condition, usize)) -> usize {
+    let is_list = |condition| members(condition).is_some() || condition.not_in.is_some();
+    if is_list(a.0) && is_list(b.0) { a.1.saturating_add(b.1) } else { a.1.saturating_mul(b.1) }
 }
 
 fn members_clash(a: &Condition, b: &Condition) -> Option<Clash> {
-    let members = members(a).filter(|_| !is_lenient(a) && !is_lenient(b))?;
-    if members.is_empty() || members.iter().any(|value| passes(value, b)) {
+    let values = members(a).filter(|_| !is_lenient(a) && !is_lenient(b))?;
+    let known = members(b).or(b.not_in.as_deref()).map(Values::new);
+    if values.is_empty() || values.iter().any(|value| passes(value, b, known.as_ref())) {
         return None;
     }
     // `notIn` wants every value of a list to pass.
     Some(if b.not_in.is_some() { Clash::Sure } else { Clash::ButForLists })
 }
 
-/// Whether a single value passes a comparison; true where it is not looked into.
-fn passes(value: &Value, condition: &Condition) -> bool {
-    if let Some(members) = members(condition) {
-        return members.iter().any(|member| is_same(member, value));
-    }
-    if let Some(members) = &condition.not_in {
+/// Whether a single value passes a comparison, whose list of values is known; true where it is not looked into.
+fn passes(value: &Value, condition: &Condition, known: Option<&Values<'_>>) -> bool {
+    match known {
         // With nothing of its type among others, nobody can tell.
-        return (members.is_empty() || members.iter().any(|member| of_one_type(member, value)))
-            && !members.iter().any(|member| is_same(member, value));
+        Some(known) if condition.not_in.is_some() && members(condition).is_none() => {
+            return (known.are_none() || known.have_one_like(value)) && !known.contain(value);
+        }
+        Some(known) => return known.contain(value),
+        None => {}
     }
     if let Some(bounds) = bounds(condition) {
         return value.as_f64().is_some_and(|number| bounds.hold(number));
@@ -109,18 +125,6 @@ fn passes(value: &Value, condition: &Condition) -> bool {
     true
 }
 
-/// Numbers are the same whether written 1 or 1.0.
-pub(super) fn is_same(a: &Value, b: &Value) -> bool {
-    match (a.as_f64(), b.as_f64()) {
-        (Some(a), Some(b)) => (a + 0.0).total_cmp(&(b + 0.0)).is_eq(),
-        _ => a == b,
-    }
-}
-
-fn of_one_type(a: &Value, b: &Value) -> bool {
-    std::mem::discriminant(a) == std::mem::discriminant(b)
-}
-
 /// The types that a comparison can be true of; absent where those are not told apart.
 pub(super) fn types(condition: &Condition) -> Option<Vec<FlagType>> {
     if is_lenient(condition) {
@@ -130,13 +134,19 @@ pub(super) fn types(condition: &Condition) -> Option<Vec<FlagType>> {
         return Some(vec![FlagType::Number]);
     }
     if let Some(values) = members(condition).or(condition.not_in.as_deref()) {
-        let types = values.iter().map(|value| match value {
-            Value::String(_) => FlagType::String,
-            Value::Number(_) => FlagType::Number,
-            Value::Bool(_) => FlagType::Boolean,
-            _ => FlagType::Object,
-        });
-        return Some(types.collect());
+        let mut types = Vec::new();
+        for value in values {
+            let found = match value {
+                Value::String(_) => FlagType::String,
+                Value::Number(_) => FlagType::Number,
+                Value::Bool(_) => FlagType::Boolean,
+                _ => FlagType::Object,
+            };
+            if !types.contains(&found) {
+                types.push(found);
+            }
+        }
+        return Some(types);
     }
     let is_text = condition.starts_with.is_some()
         || condition.ends_with.is_some()

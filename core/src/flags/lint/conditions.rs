@@ -1,12 +1,13 @@
 //! Conditions that nobody can pass.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use super::super::compile::{ROOM_FOR_PATTERNS, reading};
 use super::super::types::{Condition, FlagState, LintCode};
 use super::Notes;
-use super::clash::{Clash, clash, leaves_no_version, passes_missing, size};
-use super::file::File;
+use super::clash::{Clash, clash, leaves_no_version, passes_missing, size, work};
+use super::file::{File, includes_somebody};
 use super::pattern;
 use crate::ground::text::excerpt;
 
@@ -16,11 +17,16 @@ pub(super) struct Conditions<'f> {
     empty: RefCell<BTreeMap<&'f str, bool>>,
     /// By pattern: whether nothing can match it.
     patterns: RefCell<BTreeMap<&'f str, bool>>,
+    /// Room that is left for reading patterns.
+    room: Cell<usize>,
+    /// By condition of a rule, as it lies in the file: whether nobody can pass.
+    never: RefCell<BTreeMap<*const Condition, bool>>,
 }
 
 impl<'f> Conditions<'f> {
     pub(super) fn new(file: &'f File) -> Self {
-        Self { file, empty: RefCell::default(), patterns: RefCell::default() }
+        let room = Cell::new(ROOM_FOR_PATTERNS);
+        Self { file, empty: RefCell::default(), patterns: RefCell::default(), room, never: RefCell::default() }
     }
 
     /// Says which conditions nobody can pass, each where it lies and no further out.
@@ -38,16 +44,26 @@ impl<'f> Conditions<'f> {
         }
     }
 
-    /// Whether nobody at all can pass, lists included.
+    /// Whether nobody at all can pass what a rule asks, lists included.
     pub(super) fn never(&self, condition: &'f Condition) -> bool {
-        if let Some(parts) = &condition.all {
+        let place = std::ptr::from_ref(condition);
+        let known = self.never.borrow().get(&place).copied();
+        known.unwrap_or_else(|| {
+            let found = self.is_never(condition);
+            self.never.borrow_mut().insert(place, found);
+            found
+        })
+    }
+
+    fn is_never(&self, condition: &'f Condition) -> bool {
+        if condition.all.is_some() {
             let mut flat = Vec::new();
-            flatten(condition, "", &mut flat);
-            return parts.iter().any(|part| self.never(part))
-                || self.clashes(&flat).iter().any(|(_, _, clash)| *clash == Clash::Sure);
+            flatten(condition, None, &mut flat);
+            return flat.iter().any(|(part, _)| self.is_never(part))
+                || self.clashes(&flat).pairs.iter().any(|(_, _, clash)| *clash == Clash::Sure);
         }
         if let Some(parts) = &condition.any {
-            return !parts.is_empty() && parts.iter().all(|part| self.never(part));
+            return !parts.is_empty() && parts.iter().all(|part| self.is_never(part));
         }
         if let Some(name) = &condition.segment {
             return self.is_empty(name);
@@ -62,8 +78,7 @@ impl<'f> Conditions<'f> {
             return known;
         }
         self.empty.borrow_mut().insert(name, false);
-        let found = !segment.include.iter().any(|unit| !segment.exclude.contains(unit))
-            && segment.when.as_ref().is_none_or(|when| self.never(when));
+        let found = !includes_somebody(segment) && segment.when.as_ref().is_none_or(|when| self.is_never(when));
         self.empty.borrow_mut().insert(name, found);
         found
     }
@@ -87,7 +102,10 @@ impl<'f> Conditions<'f> {
         let pattern = condition.matches.as_deref()?;
         let known = self.patterns.borrow().get(pattern).copied();
         let is_impossible = known.unwrap_or_else(|| {
-            let found = pattern::is_impossible(pattern);
+            // Those for which there is no room are malformed.
+            let room = self.room.get().checked_sub(reading(pattern));
+            self.room.set(room.unwrap_or_default());
+            let found = room.is_some() && pattern::is_impossible(pattern);
             self.patterns.borrow_mut().insert(pattern, found);
             found
         });
@@ -113,8 +131,14 @@ impl<'f> Conditions<'f> {
         }
         if condition.all.is_some() && is_outermost {
             let mut flat = Vec::new();
-            flatten(condition, path, &mut flat);
-            for (first, second, clash) in self.clashes(&flat) {
+            flatten(condition, Some(path), &mut flat);
+            let Clashes { pairs, untold } = self.clashes(&flat);
+            if let Some(untold) = untold {
+                let sentence = "this is not held against all comparisons beside it, nor are some after it: that takes \
+                                too many steps";
+                found(LintCode::NotCompared, flat[untold].1.clone(), None, sentence.to_owned());
+            }
+            for (first, second, clash) in pairs {
                 let ((_, first), (_, second)) = (&flat[first], &flat[second]);
                 let sentence = match clash {
                     Clash::Sure => format!("nothing passes this and `{}`", below(first, path)),
@@ -138,9 +162,10 @@ impl<'f> Conditions<'f> {
     }
 
     /// Pairs that nothing passes together, each second one with the first that it clashes with.
-    fn clashes(&self, flat: &[(&'f Condition, String)]) -> Vec<(usize, usize, Clash)> {
-        let mut clashes = Vec::new();
-        let mut by_attribute: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    fn clashes(&self, flat: &[(&'f Condition, String)]) -> Clashes {
+        let mut clashes = Clashes { pairs: Vec::new(), untold: None };
+        // With their sizes.
+        let mut by_attribute: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
         // As text, with whether it is asked for or must not be.
         let mut asked: BTreeMap<(String, bool), usize> = BTreeMap::new();
         let has_not = flat.iter().any(|(condition, _)| condition.not.is_some());
@@ -155,29 +180,41 @@ impl<'f> Conditions<'f> {
             let found = opposite.flatten().map(|first| (first, Clash::Sure)).or_else(|| {
                 let attribute = condition.attribute.as_deref()?;
                 let others = by_attribute.entry(attribute).or_default();
-                let held = others.iter().map_while(|&first| {
-                    let work = size(flat[first].0).saturating_mul(size(condition));
-                    self.file.budget.spend(work).then(|| clash(flat[first].0, condition).map(|clash| (first, clash)))
+                let size = size(condition, usize::MAX);
+                let held = others.iter().map_while(|&(first, its)| {
+                    let is_held = self.file.budget.spend(work((flat[first].0, its), (condition, size)));
+                    if !is_held {
+                        clashes.untold.get_or_insert(second);
+                    }
+                    is_held.then(|| clash(flat[first].0, condition).map(|clash| (first, clash)))
                 });
                 let found = held.flatten().next();
-                others.push(second);
+                others.push((second, size));
                 found
             });
-            clashes.extend(found.map(|(first, clash)| (first, second, clash)));
+            clashes.pairs.extend(found.map(|(first, clash)| (first, second, clash)));
         }
         clashes
     }
 }
 
-/// The parts of an `all`, those of an `all` inside it too.
-fn flatten<'c>(condition: &'c Condition, path: &str, flat: &mut Vec<(&'c Condition, String)>) {
+/// What was found out of the parts of an `all`.
+struct Clashes {
+    pairs: Vec<(usize, usize, Clash)>,
+    /// The first that was not held against all before it.
+    untold: Option<usize>,
+}
+
+/// The parts of an `all`, those of an `all` inside it too, with their paths where those are asked for.
+fn flatten<'c>(condition: &'c Condition, path: Option<&str>, flat: &mut Vec<(&'c Condition, String)>) {
     match &condition.all {
         Some(parts) => {
             for (index, part) in parts.iter().enumerate() {
-                flatten(part, &format!("{path}.all[{index}]"), flat);
+                let path = path.map(|path| format!("{path}.all[{index}]"));
+                flatten(part, path.as_deref(), flat);
             }
         }
-        None => flat.push((condition, path.to_owned())),
+        None => flat.push((condition, path.unwrap_or_default().to_owned())),
     }
 }
 

@@ -3,16 +3,18 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::compile::Document;
+use super::super::compile::{Document, typed};
 use super::super::context::TARGETING_KEY;
-use super::super::ruleset::Problem;
+use super::super::ruleset::{Private, Problem};
 use super::super::types::{Condition, FlagDefinition, FlagState, Holdout, Layer, Rule, Segment};
 use crate::ground::error::Result;
 use crate::ground::hash::HashAlgorithm;
-use crate::ground::json;
 
-/// Steps that comparing conditions with one another may take in all; what lies beyond is not compared.
+/// Steps that comparing conditions with one another may take in all, and as many more as the file has bytes; what lies
+/// beyond is not compared, and that is told.
 const MOST_STEPS: u64 = 5_000_000;
+/// Steps that one question may take.
+const MOST_STEPS_OF_ONE: u64 = 20_000;
 
 pub(super) struct File {
     pub(super) hash: HashAlgorithm,
@@ -26,6 +28,8 @@ pub(super) struct File {
     /// Whether everything could be read, so that what nothing asks for is known.
     pub(super) is_whole: bool,
     pub(super) budget: Budget,
+    /// The names of attributes that nobody shall see.
+    pub(super) private: Private,
 }
 
 pub(super) struct Flag {
@@ -50,7 +54,7 @@ impl File {
         let mut is_whole = true;
         let mut flags = Vec::with_capacity(document.flags.len());
         for (name, text) in &document.flags {
-            match json::read::<FlagDefinition>(text.get()) {
+            match typed::<FlagDefinition>(text.get()) {
                 Ok(written) => {
                     let is_sound = !malformed.contains(&**name);
                     flags.push(Flag { name: name.to_string(), written, is_sound });
@@ -68,7 +72,8 @@ impl File {
             holdouts: readable(&document.holdouts, &mut is_whole),
             segment_names,
             is_whole,
-            budget: Budget(Cell::new(MOST_STEPS)),
+            budget: Budget::new(text),
+            private: Private::new(document.private),
         })
     }
 
@@ -131,7 +136,7 @@ fn readable<T: serde::de::DeserializeOwned>(
 ) -> BTreeMap<String, T> {
     let mut found = BTreeMap::new();
     for (name, text) in entries {
-        match json::read(text.get()) {
+        match typed(text.get()) {
             Ok(value) => drop(found.insert(name.to_string(), value)),
             Err(_) => *is_whole = false,
         }
@@ -149,10 +154,20 @@ impl Flag {
     }
 }
 
-/// Steps that are left.
+/// Steps that are left to compare conditions with one another.
 pub(super) struct Budget(Cell<u64>);
 
+/// A small part of them, for one question.
+pub(super) struct Part {
+    left: Cell<u64>,
+    is_short: Cell<bool>,
+}
+
 impl Budget {
+    fn new(text: &str) -> Self {
+        Self(Cell::new(MOST_STEPS + text.len() as u64))
+    }
+
     /// Takes steps, if there are as many.
     pub(super) fn spend(&self, steps: usize) -> bool {
         match self.0.get().checked_sub(steps as u64) {
@@ -164,15 +179,39 @@ impl Budget {
         }
     }
 
-    /// Hands on a small part, so that one hard question leaves something for the others.
-    pub(super) fn lend<T>(&self, ask: impl FnOnce(&Self) -> T) -> T {
-        const MOST: u64 = 5_000;
-        let part = Self(Cell::new(self.0.get().min(MOST)));
-        let lent = part.0.get();
+    /// Asks one question, which has only a small part, so that hard ones leave something for the others; absent where
+    /// that does not do.
+    pub(super) fn ask(&self, ask: impl FnOnce(&Part) -> bool) -> Option<bool> {
+        let lent = self.0.get().min(MOST_STEPS_OF_ONE);
+        let part = Part { left: Cell::new(lent), is_short: Cell::new(false) };
         let answer = ask(&part);
-        self.0.set(self.0.get() - (lent - part.0.get()));
-        answer
+        self.0.set(self.0.get() - (lent - part.left.get()));
+        (answer || !part.is_short.get()).then_some(answer)
     }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+}
+
+impl Part {
+    /// Takes steps; where there are not as many, nothing more is asked.
+    pub(super) fn spend(&self, steps: usize) -> bool {
+        let rest = self.left.get().checked_sub(steps as u64);
+        self.left.set(rest.unwrap_or(0));
+        self.is_short.set(self.is_short.get() || rest.is_none());
+        rest.is_some()
+    }
+
+    pub(super) fn left(&self) -> usize {
+        self.left.get() as usize
+    }
+}
+
+/// Whether a segment includes somebody whom it does not exclude again.
+pub(super) fn includes_somebody(segment: &Segment) -> bool {
+    let excluded: BTreeSet<&str> = segment.exclude.iter().map(String::as_str).collect();
+    segment.include.iter().any(|unit| !excluded.contains(unit.as_str()))
 }
 
 /// Hands on each condition that makes up another, that itself included, with its path.

@@ -1,11 +1,12 @@
 //! Whether whoever passes one condition surely passes another.
 
 use super::super::types::Condition;
-use super::clash::{is_same, members, passes_missing, size};
-use super::file::Budget;
+use super::clash::{members, passes_missing, size};
+use super::file::Part;
+use super::values::Values;
 
-/// Whether all that pass `narrow` pass `wide`; false where it cannot be told.
-pub(super) fn implies(narrow: &Condition, wide: &Condition, budget: &Budget) -> bool {
+/// Whether all that pass `narrow` pass `wide`; false where it cannot be told, or takes more steps than there are.
+pub(super) fn implies(narrow: &Condition, wide: &Condition, budget: &Part) -> bool {
     if !budget.spend(1) {
         return false;
     }
@@ -21,12 +22,14 @@ pub(super) fn implies(narrow: &Condition, wide: &Condition, budget: &Budget) -> 
         || is_equal(narrow, wide, budget)
 }
 
-fn is_equal(a: &Condition, b: &Condition, budget: &Budget) -> bool {
-    budget.spend(size(a)) && a == b
+fn is_equal(a: &Condition, b: &Condition, budget: &Part) -> bool {
+    // What is not as large is not equal, and that is soon told.
+    let most = budget.left();
+    budget.spend(size(a, most).min(size(b, most))) && a == b
 }
 
 /// Of one attribute: whether the one comparison asks for no less than the other.
-fn compares_closer(narrow: &Condition, wide: &Condition, budget: &Budget) -> bool {
+fn compares_closer(narrow: &Condition, wide: &Condition, budget: &Part) -> bool {
     if wide.present == Some(true) {
         return !passes_missing(narrow);
     }
@@ -34,8 +37,11 @@ fn compares_closer(narrow: &Condition, wide: &Condition, budget: &Budget) -> boo
         return false;
     }
     if let (Some(few), Some(many)) = (members(narrow), members(wide)) {
-        return budget.spend(few.len().saturating_mul(many.len()))
-            && few.iter().all(|value| many.iter().any(|other| is_same(value, other)));
+        if !budget.spend(few.len().saturating_add(many.len())) {
+            return false;
+        }
+        let many = Values::new(many);
+        return few.iter().all(|value| many.contain(value));
     }
     let is_above = |narrow: Option<f64>, wide: Option<f64>| matches!((narrow, wide), (Some(a), Some(b)) if a >= b);
     let is_below = |narrow: Option<f64>, wide: Option<f64>| matches!((narrow, wide), (Some(a), Some(b)) if a <= b);

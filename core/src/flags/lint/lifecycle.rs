@@ -32,9 +32,10 @@ pub(super) fn look<'f>(file: &'f File, conditions: &Conditions<'f>, options: &Fl
         }
         stale(flag, conditions, options, notes);
         unused_variants(flag, notes);
-        prerequisites(file, flag, notes, |other| {
+        prerequisites(file, flag, notes, |other, wanted| {
             let found = || served::of_flag(other, conditions, options.now);
-            served.entry(other.name.as_str()).or_insert_with(found).clone()
+            let served = served.entry(other.name.as_str()).or_insert_with(found);
+            wanted.iter().any(|variant| served.contains(&Some(variant.as_str())))
         });
     }
 }
@@ -80,7 +81,7 @@ fn prerequisites<'f>(
     file: &'f File,
     flag: &Flag,
     notes: &mut Notes,
-    mut served: impl FnMut(&'f Flag) -> BTreeSet<Option<&'f str>>,
+    mut is_served: impl FnMut(&'f Flag, &[String]) -> bool,
 ) {
     for (index, wanted) in flag.written.prerequisites.iter().enumerate() {
         let found = file.flags.binary_search_by(|other| other.name.as_str().cmp(&wanted.flag));
@@ -88,8 +89,7 @@ fn prerequisites<'f>(
         if !other.is_sound || other.written.state != FlagState::Enabled {
             continue;
         }
-        let served = served(other);
-        if wanted.variants.iter().any(|variant| served.contains(&Some(variant.as_str()))) {
+        if is_served(other, &wanted.variants) {
             continue;
         }
         let sentence = if wanted.variants.is_empty() {

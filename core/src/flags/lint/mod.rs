@@ -12,6 +12,8 @@ mod rules;
 mod served;
 mod shares;
 mod together;
+mod units;
+mod values;
 
 use std::collections::BTreeSet;
 
@@ -62,6 +64,7 @@ pub fn lint(request: &FlagsLintRequest) -> Result<FlagsLintReport> {
     shares::look(&file, &mut notes);
     together::look(&file, &conditions, request.now, &mut notes);
     attributes::look(&file, &mut notes);
+    units::look(&file, &mut notes);
     notes.findings.retain(|found| {
         !request.ignore.contains(&found.code) && (request.only.is_empty() || request.only.contains(&found.code))
     });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::types::{FlagState, LintCode};
 use super::Notes;
-use super::file::{File, each};
+use super::file::{File, each, includes_somebody};
 use crate::ground::text::excerpt;
 
 pub(super) fn look(file: &File, notes: &mut Notes) {
@@ -27,7 +27,7 @@ fn segments(file: &File, notes: &mut Notes) {
         });
     }
     for (name, segment) in &file.segments {
-        if !segment.include.iter().any(|unit| !segment.exclude.contains(unit)) && segment.when.is_none() {
+        if segment.when.is_none() && !includes_somebody(segment) {
             let sentence = if segment.include.is_empty() {
                 "expected `include` or `when`: nobody belongs to the segment"
             } else {

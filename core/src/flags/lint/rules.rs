@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::taken::Taken;
 use super::super::types::{Condition, LintCode, Rule};
 use super::Notes;
 use super::conditions::Conditions;
@@ -31,8 +32,9 @@ fn shadowed<'f>(file: &File, flag: &'f Flag, conditions: &Conditions<'f>, now: O
     let rules = &flag.written.rules;
     let mut whole = Whole::default();
     // Buckets of everybody that are gone.
-    let mut gone: BTreeMap<Hashed, Vec<(u32, u32)>> = BTreeMap::new();
+    let mut gone: BTreeMap<Hashed, Taken> = BTreeMap::new();
     let mut everybody: Option<usize> = None;
+    let mut untold: Option<usize> = None;
     for (index, rule) in rules.iter().enumerate() {
         let path = flag.rule(index);
         let name = Some(flag.name.as_str());
@@ -44,7 +46,11 @@ fn shadowed<'f>(file: &File, flag: &'f Flag, conditions: &Conditions<'f>, now: O
         if has_ended(rule, now) || rule.when.as_ref().is_some_and(|when| conditions.never(when)) {
             continue;
         }
-        if let Some((above, is_same)) = rule.when.as_ref().and_then(|when| whole.covering(when, &file.budget)) {
+        let covering = rule.when.as_ref().map_or(Covering::None, |when| whole.covering(when, &file.budget));
+        if matches!(covering, Covering::Untold) {
+            untold.get_or_insert(index);
+        }
+        if let Covering::By(above, is_same) = covering {
             let related = flag.rule(above);
             if is_same {
                 let sentence = format!("`rules[{above}]` has the same `when` and gives all of them a variant");
@@ -57,7 +63,7 @@ fn shadowed<'f>(file: &File, flag: &'f Flag, conditions: &Conditions<'f>, now: O
         }
         let hashed = rule.variant.is_none().then(|| file.hashed(flag, rule));
         if let Some(hashed) = &hashed
-            && is_gone(rule, gone.get(hashed).map_or(&[], Vec::as_slice))
+            && gone.get(hashed).is_some_and(|gone| is_gone(rule, gone))
         {
             notes.add(LintCode::Shadowed, name, path, "rules above have taken all buckets of this rule");
             continue;
@@ -71,11 +77,18 @@ fn shadowed<'f>(file: &File, flag: &'f Flag, conditions: &Conditions<'f>, now: O
             everybody = Some(index);
         } else if let Some(hashed) = hashed {
             let gone = gone.entry(hashed).or_default();
-            merge(gone, taken(rule, now));
-            if *gone == [(0, BUCKETS)] {
+            for (from, to) in taken(rule, now) {
+                gone.take(from, to, |_, _| {});
+            }
+            if gone.has(0, BUCKETS) {
                 everybody = Some(index);
             }
         }
+    }
+    if let Some(index) = untold {
+        let sentence =
+            "this rule is not held against all rules above it, nor are some below: that takes too many steps";
+        notes.add(LintCode::NotCompared, Some(&flag.name), flag.rule(index), sentence);
     }
 }
 
@@ -87,47 +100,50 @@ struct Whole<'f> {
     all: Vec<(usize, &'f Condition)>,
 }
 
+/// Whether a rule above leaves nobody for one.
+enum Covering {
+    None,
+    /// The first that does, and whether it asks the same.
+    By(usize, bool),
+    /// That takes too many steps.
+    Untold,
+}
+
 impl<'f> Whole<'f> {
     fn add(&mut self, index: usize, when: &'f Condition) {
         self.same.entry(serde_json::to_string(when).unwrap_or_default()).or_insert(index);
         self.all.push((index, when));
     }
 
-    /// The first rule that leaves nobody for this one, and whether it asks the same.
-    fn covering(&self, when: &Condition, budget: &Budget) -> Option<(usize, bool)> {
+    fn covering(&self, when: &Condition, budget: &Budget) -> Covering {
         if self.all.is_empty() {
-            return None;
+            return Covering::None;
         }
-        let same = self.same.get(&serde_json::to_string(when).unwrap_or_default());
-        same.map(|&index| (index, true)).or_else(|| {
-            let wide = self.all.iter().find(|(_, wide)| budget.lend(|budget| implies(when, wide, budget)));
-            wide.map(|(index, _)| (*index, false))
-        })
+        if let Some(&same) = self.same.get(&serde_json::to_string(when).unwrap_or_default()) {
+            return Covering::By(same, true);
+        }
+        let mut found = Covering::None;
+        for (index, wide) in &self.all {
+            match budget.ask(|part| implies(when, wide, part)) {
+                Some(true) => return Covering::By(*index, false),
+                Some(false) => {}
+                None => found = Covering::Untold,
+            }
+            if budget.is_spent() {
+                return Covering::Untold;
+            }
+        }
+        found
     }
 }
 
 /// Whether all buckets that a rule can give are among those that are gone.
-fn is_gone(rule: &Rule, gone: &[(u32, u32)]) -> bool {
+fn is_gone(rule: &Rule, gone: &Taken) -> bool {
     let mut wanted: Vec<(u32, u32)> = parts(rule).into_iter().map(|(from, to, _)| (from, to)).collect();
     if let Some(rollout) = &rule.rollout {
         let most = rollout.steps.iter().filter_map(|step| super::super::compile::percent(step.percent).ok()).max();
         wanted = vec![(0, most.unwrap_or_default())];
     }
     wanted.retain(|(from, to)| from < to);
-    !wanted.is_empty() && wanted.iter().all(|&(from, to)| gone.iter().any(|&(first, last)| first <= from && to <= last))
-}
-
-/// Adds ranges; those that touch become one.
-fn merge(ranges: &mut Vec<(u32, u32)>, more: Vec<(u32, u32)>) {
-    ranges.extend(more);
-    ranges.retain(|(from, to)| from < to);
-    ranges.sort_unstable();
-    let mut merged: Vec<(u32, u32)> = Vec::with_capacity(ranges.len());
-    for &(from, to) in ranges.iter() {
-        match merged.last_mut() {
-            Some(last) if from <= last.1 => last.1 = last.1.max(to),
-            _ => merged.push((from, to)),
-        }
-    }
-    *ranges = merged;
+    !wanted.is_empty() && wanted.iter().all(|&(from, to)| gone.has(from, to))
 }

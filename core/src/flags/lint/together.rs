@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::types::{LayerUse, LintCode, Rule};
+use super::super::types::{Condition, LayerUse, LintCode, Rule};
 use super::Notes;
 use super::conditions::Conditions;
-use super::file::{File, Flag, Hashed};
+use super::file::{Budget, File, Flag, Hashed};
 use super::implied::implies;
 use super::served::{Reach, reach, variants};
 use crate::ground::hash::BUCKETS;
@@ -120,31 +120,71 @@ fn biased<'f>(file: &File, flag: &'f Flag, conditions: &Conditions<'f>, now: Opt
     let layer = layer.and_then(|layer| Some((file.hashed_by_layer(&layer.name)?, format!("layers.{}", layer.name))));
     let holdouts = flag.written.holdouts.iter();
     let holdouts = holdouts.filter_map(|name| Some((file.hashed_by_holdout(name)?, format!("holdouts.{name}"))));
-    let gates: Vec<(Hashed, String)> = layer.into_iter().chain(holdouts).collect();
-    let mut above: Vec<(usize, &Rule, Hashed)> = Vec::new();
+    let mut gates: BTreeMap<Hashed, String> = BTreeMap::new();
+    for (gate, path) in layer.into_iter().chain(holdouts) {
+        gates.entry(gate).or_insert(path);
+    }
+    // By what they hash.
+    let mut above: BTreeMap<Hashed, Takers<'_>> = BTreeMap::new();
+    let mut untold: Option<usize> = None;
     for (index, rule) in flag.written.rules.iter().enumerate() {
         if rule.variant.is_some() || reach(rule, now) == Reach::Nobody || is_never(rule, conditions) {
             continue;
         }
         let hashed = file.hashed(flag, rule);
-        if let Some((_, path)) = gates.iter().find(|(gate, _)| *gate == hashed) {
+        if let Some(path) = gates.get(&hashed) {
             let sentence = format!("`{}` hashes the same, so that its units are not spread evenly here", excerpt(path));
             notes.add_with(LintCode::BiasedSplit, name, flag.rule(index), path.clone(), sentence);
         }
-        let before = above.iter().find(|(_, above, other)| {
-            let concerns_all = match (&above.when, &rule.when) {
-                (None, _) => true,
-                (Some(wide), Some(narrow)) => file.budget.lend(|budget| implies(narrow, wide, budget)),
-                (Some(_), None) => false,
-            };
-            concerns_all && *other == hashed && variants(rule, now).len() > 1
-        });
-        if let Some((at, ..)) = before {
+        let takers = above.get(&hashed).filter(|_| variants(rule, now).len() > 1);
+        let (before, is_told) = takers.map_or((None, true), |takers| takers.before(rule, &file.budget));
+        if !is_told {
+            untold.get_or_insert(index);
+        }
+        if let Some(at) = before {
             let sentence = format!("`rules[{at}]` hashes the same and has taken some of the buckets of this split");
-            notes.add_with(LintCode::BiasedSplit, name, flag.rule(index), flag.rule(*at), sentence);
+            notes.add_with(LintCode::BiasedSplit, name, flag.rule(index), flag.rule(at), sentence);
         }
         if reach(rule, now) == Reach::Some && rule.split.is_empty() {
-            above.push((index, rule, hashed));
+            let takers = above.entry(hashed).or_default();
+            match &rule.when {
+                // What is below the first that concerns all need not be looked at.
+                _ if takers.of_all.is_some() => {}
+                Some(when) => takers.of_some.push((index, when)),
+                None => takers.of_all = Some(index),
+            }
         }
+    }
+    if let Some(index) = untold {
+        let sentence =
+            "this rule is not held against all rules above it, nor are some below: that takes too many steps";
+        notes.add(LintCode::NotCompared, name, flag.rule(index), sentence);
+    }
+}
+
+/// Rules that have taken some buckets.
+#[derive(Default)]
+struct Takers<'f> {
+    of_some: Vec<(usize, &'f Condition)>,
+    /// The first that concerns everybody.
+    of_all: Option<usize>,
+}
+
+impl Takers<'_> {
+    /// The first that concerns all whom a rule concerns, and whether that could be told.
+    fn before(&self, rule: &Rule, budget: &Budget) -> (Option<usize>, bool) {
+        let Some(narrow) = &rule.when else { return (self.of_all, true) };
+        let mut is_told = true;
+        for &(index, wide) in &self.of_some {
+            match budget.ask(|part| implies(narrow, wide, part)) {
+                Some(true) => return (Some(index), is_told),
+                Some(false) => {}
+                None => is_told = false,
+            }
+            if budget.is_spent() {
+                return (self.of_all, false);
+            }
+        }
+        (self.of_all, is_told)
     }
 }

@@ -101,6 +101,8 @@ codes! {
     BiasedSplit = "biasedSplit", Warning, "what comes before a split has taken some of its buckets";
     OverlappingLayer = "overlappingLayer", Error, "two flags have the same part of a layer";
     DisagreeingTypes = "disagreeingTypes", Warning, "an attribute is of one type here and of another elsewhere";
+    PrivateUnit = "privateUnit", Info, "no exposures are recorded, as nobody shall see what is hashed";
+    NotCompared = "notCompared", Info, "too many conditions to hold all of them against each other";
     NoOwner = "noOwner", Info, "nobody answers for the flag";
     NoExpiry = "noExpiry", Info, "the flag says no end";
 }
