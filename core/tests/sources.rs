@@ -5,22 +5,15 @@
 #![expect(clippy::disallowed_methods, reason = "a test may read the environment and files")]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test says what fails by panicking")]
 
+#[path = "shared/conformance.rs"]
+mod conformance;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use conformance::suite;
 use truenorth::desk::sources::{DeploymentSource, Format, HostOptions, ReadOptions, Reader};
 use truenorth::facts::EventTable;
-
-fn folder(name: &str) -> Option<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let named = std::env::var("TRUENORTH_CONFORMANCE");
-    let folder = named.map_or_else(|_| root.join("../shared/conformance"), |named| root.join(named)).join(name);
-    if !folder.is_dir() {
-        println!("{name}: skipped, {} is missing", folder.display());
-        return None;
-    }
-    Some(folder)
-}
 
 /// The JSON files under a folder, in order.
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -58,7 +51,7 @@ fn ignored(table: &EventTable) -> BTreeMap<&str, u64> {
 
 #[test]
 fn cdevents_of_the_specification() {
-    let Some(folder) = folder("cdevents") else { return };
+    let Some(folder) = suite("cdevents") else { return };
     let paths: Vec<PathBuf> = files(&folder).into_iter().filter(|path| !path.ends_with("domainid.json")).collect();
     for format in [Format::Auto, Format::Cdevents] {
         let (table, failed) = read(&ReadOptions { format, ..ReadOptions::default() }, &paths);
@@ -92,7 +85,7 @@ fn cdevents_of_the_specification() {
 
 #[test]
 fn cdevents_domain_ids() {
-    let Some(folder) = folder("cdevents") else { return };
+    let Some(folder) = suite("cdevents") else { return };
     let text = std::fs::read_to_string(folder.join("formats/domainid.json")).unwrap();
     let vectors: serde_json::Value = serde_json::from_str(&text).unwrap();
     let repository = |id: &serde_json::Value| {
@@ -130,7 +123,7 @@ fn cdevents_domain_ids() {
 
 #[test]
 fn github_webhooks() {
-    let Some(folder) = folder("github-webhooks") else { return };
+    let Some(folder) = suite("github-webhooks") else { return };
     let paths = files(&folder);
     let (table, failed) = read(&ReadOptions::default(), &paths);
     println!("github webhooks: {} passed, {} failed", paths.len() - failed.len(), failed.len());
@@ -161,7 +154,7 @@ fn github_webhooks() {
 
 #[test]
 fn github_webhooks_with_other_options() {
-    let Some(folder) = folder("github-webhooks") else { return };
+    let Some(folder) = suite("github-webhooks") else { return };
     let paths = files(&folder);
     let host = HostOptions {
         deployments_from: vec![DeploymentSource::Releases, DeploymentSource::Runs],
@@ -187,9 +180,9 @@ fn github_webhooks_with_other_options() {
 /// Truncated and mangled payloads are refused with a sentence; nothing panics.
 #[test]
 fn mangled_payloads_never_panic() {
-    let Some(cdevents) = folder("cdevents") else { return };
+    let Some(cdevents) = suite("cdevents") else { return };
     let mut paths = files(&cdevents);
-    paths.extend(folder("github-webhooks").iter().flat_map(|folder| files(folder)));
+    paths.extend(suite("github-webhooks").iter().flat_map(|folder| files(folder)));
     let mut tried = 0;
     for (index, path) in paths.iter().enumerate() {
         let bytes = std::fs::read(path).unwrap();

@@ -9,6 +9,8 @@
 )]
 #![cfg(feature = "flags")]
 
+#[path = "../shared/conformance.rs"]
+mod conformance;
 mod features;
 mod flags;
 mod gherkin;
@@ -17,17 +19,7 @@ mod schemas;
 
 use std::path::{Path, PathBuf};
 
-/// A folder of the conformance suites; where it is missing the test says *skipped*.
-fn suite(name: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let named = std::env::var("TRUENORTH_CONFORMANCE");
-    let folder = named.map_or_else(|_| root.join("../shared/conformance"), |named| root.join(named)).join(name);
-    if !folder.is_dir() {
-        println!("{name}: skipped, {} is missing", folder.display());
-        return None;
-    }
-    Some(folder)
-}
+use conformance::suite;
 
 /// The files of an ending in a folder, in order.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {

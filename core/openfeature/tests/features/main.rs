@@ -8,19 +8,13 @@
     reason = "a test may fail loudly, and says what it counted"
 )]
 
+#[path = "../../../tests/shared/conformance.rs"]
+mod conformance;
 mod gherkin;
 mod steps;
 
-use std::path::{Path, PathBuf};
-
 use gherkin::{Scenario, scenarios};
 use truenorth::flags::FlagSet;
-
-fn folder() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
-    let data = std::env::var_os("TRUENORTH_CONFORMANCE").map_or_else(|| "../shared/conformance".into(), PathBuf::from);
-    root.join(data).join("flags/openfeature-gherkin")
-}
 
 /// How many scenarios each feature has, outlines filled in, as Cucumber's own compiler counts them.
 const COUNTS: [(&str, usize); 5] =
@@ -45,11 +39,7 @@ fn missing(scenario: &Scenario) -> Option<&'static str> {
 
 #[tokio::test]
 async fn features() {
-    let folder = folder();
-    if !folder.is_dir() {
-        println!("skipped: no {}", folder.display());
-        return;
-    }
+    let Some(folder) = conformance::suite("flags/openfeature-gherkin") else { return };
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     let definitions = gherkin::converted(&read("test-flags.json"));
     assert_eq!(FlagSet::parse(&definitions).unwrap().rules().problems(), []);
