@@ -41,6 +41,17 @@ fn a_change_of_weights_moves_more_than_it_must() {
     let better = file(&folder, "better.yaml", format!("{head}{rules}"));
     let said = run(&["flags", "diff", &old, &better]).exits(0).out;
     assert!(said.contains("three changed: 10.00 % of all units") && !said.contains("would do"), "{said}");
+    // The same in a file of JSON.
+    let text = serde_json::json!({"version": 1, "flags": {"three": {"variants": {"a": 1, "b": 2, "c": 3},
+        "rules": [{"split": [{"variant": "a", "weight": 30}, {"variant": "b", "weight": 30}, {"variant": "c", "weight": 40}]}]}}});
+    let json = file(&folder, "old.json", text.to_string());
+    let said = run(&["flags", "reweigh", &json, "three", "--weights", "a=40,b=30,c=30"]).exits(0).out;
+    let ranges: String = said.lines().filter(|line| !line.starts_with('#')).collect();
+    let split = text["flags"]["three"]["rules"][0]["split"].to_string();
+    let pasted = text.to_string().replace(&format!(r#""split":{split}"#), &ranges);
+    let pasted = file(&folder, "pasted.json", pasted);
+    let said = run(&["flags", "diff", &json, &pasted]).exits(0).out;
+    assert!(said.contains("three changed: 10.00 % of all units") && !said.contains("would do"), "{said}");
     // Who moves, by an id a line.
     let people = file(&folder, "ids.txt", ids(1000));
     let said = run(&["flags", "diff", &old, &better, "--population", &people, "--who", "--most", "2"]).exits(0).out;

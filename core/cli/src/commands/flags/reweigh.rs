@@ -1,6 +1,6 @@
 //! `truenorth flags reweigh`.
 
-use truenorth::flags::{self, FlagsReweighReport, FlagsReweighRequest, Share};
+use truenorth::flags::{self, FlagsReweighReport, FlagsReweighRequest, Range, Share};
 use truenorth::{Error, ErrorCode, Result};
 
 use super::read_flags;
@@ -25,7 +25,8 @@ pub(super) fn run(args: &ReweighArgs) -> Result<i32> {
             report => Ok(report.map_err(typed)),
         }
     })??;
-    output::print(&if args.json { super::json(&report)? } else { text(&report) })?;
+    let is_json = args.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    output::print(&if args.json { super::json(&report)? } else { text(&report, is_json) })?;
     Ok(0)
 }
 
@@ -52,17 +53,26 @@ fn weight(text: &str) -> Result<Share> {
     Ok(Share { variant: variant.trim().to_owned(), weight })
 }
 
-fn text(report: &FlagsReweighReport) -> String {
+/// The ranges as they stand in a file: what else is in it, with its comments, stays as its writers have it.
+fn text(report: &FlagsReweighReport, is_json: bool) -> String {
     let per_cent = |buckets: u32| f64::from(buckets) / 1e4;
     let mut lines = vec![format!("# {}: {} % of its units move", shown(&report.path), per_cent(report.moved))];
     if report.plain > report.moved {
         lines.push(format!("# (as a `split` of these weights: {} %)", per_cent(report.plain)));
     }
-    lines.push("ranges:".to_owned());
-    for range in &report.ranges {
-        // JSON's way to write a text is YAML's too.
-        let variant = serde_json::Value::from(range.variant.as_str());
-        lines.push(format!("  - {{ variant: {variant}, from: {}, to: {} }}", range.from, range.to));
+    // JSON's way to write a text is YAML's too.
+    let variant = |variant: &str| serde_json::Value::from(variant);
+    if is_json {
+        let range = |range: &Range| {
+            format!(r#"  {{ "variant": {}, "from": {}, "to": {} }}"#, variant(&range.variant), range.from, range.to)
+        };
+        let ranges: Vec<String> = report.ranges.iter().map(range).collect();
+        lines.push(format!("\"ranges\": [\n{}\n]", ranges.join(",\n")));
+    } else {
+        lines.push("ranges:".to_owned());
+        lines.extend(report.ranges.iter().map(|range| {
+            format!("  - {{ variant: {}, from: {}, to: {} }}", variant(&range.variant), range.from, range.to)
+        }));
     }
     lines.join("\n")
 }
