@@ -40,7 +40,9 @@ pub fn told(error: &Error, input: &[u8]) {
     assert!(!error.message().is_empty() && !error.message().ends_with('.'), "{said}");
     assert!(said.matches('`').count().is_multiple_of(2) || input.contains(&b'`'), "{said}");
     for word in ["Option<", "Vec<", "struct ", "enum ", "usize", "f64"] {
-        let is_theirs = input.windows(word.len()).any(|part| part == word.as_bytes());
+        // YAML folds lines into spaces, and escapes spell anything.
+        let bare = word.trim_end().as_bytes();
+        let is_theirs = input.contains(&b'\\') || input.windows(bare.len()).any(|part| part == bare);
         assert!(!said.contains(word) || is_theirs, "{said}");
     }
 }
