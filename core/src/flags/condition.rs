@@ -336,8 +336,8 @@ impl Test {
             Self::In(members) | Self::NotIn(members) => members.numbers.len(),
             Self::StartsWith(texts) | Self::EndsWith(texts) | Self::Contains(texts) => texts.len(),
             Self::InNetwork(networks) => networks.len(),
-            // Most of a pattern's places are seldom looked at together.
-            Self::Matches(pattern) => pattern.places / 16,
+            // Most of a pattern's places are seldom looked at together; a long text makes the smallest one dear.
+            Self::Matches(pattern) => (pattern.places / 16).max(100),
             _ => 1,
         };
         things.max(1)

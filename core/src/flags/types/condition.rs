@@ -40,7 +40,8 @@ pub struct Condition {
     /// The text has one of these in it.
     pub contains: Option<Vec<String>>,
     /// The text has a match of this regular expression, of linear time, in it. It has at most 4 KiB, and stands for at most
-    /// 8192 characters when its repetitions are written out; so many times the bytes of the text are at most 2 097 152.
+    /// 8192 characters when its repetitions are written out; so many times the bytes of the text are at most 2 097 152. A
+    /// flag has at most about a thousand of them.
     pub matches: Option<String>,
     /// The number is less.
     pub less_than: Option<f64>,
