@@ -1,6 +1,7 @@
 //! What an evaluation costs: `cargo bench -p truenorth-benches --bench flags`.
 //!
-//! `benches/peers/flags` measures others by the same flag and the same people. With `--test` everything runs once.
+//! `benches/peers/flags` measures others by the same flag and the same people; `benches/unwatched.sh` measures what it
+//! costs that an evaluation can be watched. With `--test` everything runs once.
 
 #![allow(
     clippy::print_stdout,
@@ -14,9 +15,10 @@ use truenorth_benches::usage;
 
 fn main() {
     let quick = std::env::args().any(|word| word == "--test");
+    let only_evaluation = std::env::args().any(|word| word == "--evaluation");
     let say = |what: &str, nanos: f64| println!("{nanos:12.0} ns  {what}");
     let plain: Vec<Context> = (0..PEOPLE).map(context).collect();
-    for count in if quick { vec![1] } else { vec![1, 200, 10_000] } {
+    for count in if quick || only_evaluation { vec![1] } else { vec![1, 200, 10_000] } {
         let text = file(count);
         let rules = Ruleset::parse(&text).unwrap();
         let flag = name(count / 2);
@@ -35,6 +37,9 @@ fn main() {
             cost(|turn| rules.evaluate_handle(handle, &prepared[turn % PEOPLE]).value().is_some()),
         );
         say("context, by name", cost(|turn| rules.boolean(&flag, &plain[turn % PEOPLE], false)));
+        if only_evaluation {
+            continue;
+        }
         say(
             "building a context of five attributes, and asking",
             cost(|turn| rules.boolean(&flag, &built(turn % PEOPLE), false)),

@@ -422,7 +422,7 @@ impl Keys {
                     _ => None,
                 });
                 let wrong =
-                    || Error::new(ErrorCode::WrongType, "expected text or a number").at(format!("keys[{index}]"));
+                    || Error::new(ErrorCode::WrongType, "expected text or a number").at(format_args!("keys[{index}]"));
                 answer.ok_or_else(wrong)
             })
         };

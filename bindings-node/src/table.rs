@@ -144,7 +144,7 @@ fn rows(events: &mut EventTable, text: &str, first: usize) -> Result<()> {
         let place = error.path().strip_prefix("input:").unwrap_or_default();
         let (line, inside) = place.split_once('.').unwrap_or((place, ""));
         let row = line.parse::<usize>().map_or(first, |line| first + line - 1);
-        Error::new(error.code(), error.message()).at(inside).at(format!("[{row}]"))
+        Error::new(error.code(), error.message()).at(inside).at(format_args!("[{row}]"))
     })
 }
 

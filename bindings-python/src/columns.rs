@@ -213,7 +213,7 @@ impl Own {
         for (row, &code) in codes.iter().enumerate() {
             match rows.get_mut(code as usize) {
                 Some(rows) if self.is_present(row) => rows.push(row),
-                _ => return Err(Error::new(ErrorCode::MissingField, "must be given").at(format!("kind[{row}]"))),
+                _ => return Err(Error::new(ErrorCode::MissingField, "must be given").at(format_args!("kind[{row}]"))),
             }
         }
         Ok(names.iter().cloned().zip(rows).collect())

@@ -188,7 +188,7 @@ fn fill_rows(py: Python<'_>, table: &Shared, rows: &Bound<'_, PyIterator>, lenie
                 Ok(event) => batch.push(Ok(event)),
                 Err(Fault::Told(error)) if lenient => batch.push(Err(error)),
                 Err(Fault::Told(error)) => {
-                    failed = Some(raise(py, &error.at(format!("[{}]", first + index))));
+                    failed = Some(raise(py, &error.at(format_args!("[{}]", first + index))));
                     break;
                 }
                 Err(raised) => {
@@ -219,7 +219,7 @@ fn push(table: &mut Table, batch: &[Row], first: usize, unknown: &BTreeMap<Strin
             Err(error) => Err(error.clone()),
         };
         if let Err(error) = pushed {
-            let error = respell::<Vec<Event<'static>>>(&error.at(format!("[{}]", first + index)));
+            let error = respell::<Vec<Event<'static>>>(&error.at(format_args!("[{}]", first + index)));
             if !lenient {
                 return Err(error);
             }

@@ -32,7 +32,7 @@ impl Fault {
 
     pub(super) fn at_index(self, index: usize) -> Self {
         match self {
-            Self::Told(error) => Self::Told(error.at(format!("[{index}]"))),
+            Self::Told(error) => Self::Told(error.at(format_args!("[{index}]"))),
             raised @ Self::Raised(_) => raised,
         }
     }

@@ -233,9 +233,9 @@ fn pool(rows: impl Iterator<Item = Step>) -> Vec<Step> {
 fn own_steps(metric: Metric, bands: &[Band]) -> Result<Vec<Step>> {
     let mut rows: Vec<Step> = Vec::new();
     for (index, band) in bands.iter().enumerate() {
-        let bound = number::finite(band.bound).at(format!("[{index}].bound"))?;
+        let bound = number::finite(band.bound).at(format_args!("[{index}].bound"))?;
         if rows.iter().any(|step| step.levels == [band.level]) {
-            return Err(Error::new(ErrorCode::Conflict, "the level has two bands").at(format!("[{index}]")));
+            return Err(Error::new(ErrorCode::Conflict, "the level has two bands").at(format_args!("[{index}]")));
         }
         rows.push(Step { levels: vec![band.level], from: f64::NEG_INFINITY, to: badness(metric, bound) });
     }

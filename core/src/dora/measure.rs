@@ -163,7 +163,7 @@ pub(super) fn own_events(given: &[Event<'_>], events: &EventTable) -> Result<Opt
     }
     let mut own = EventTable::new();
     for (index, event) in given.iter().enumerate() {
-        own.push(event).at(format!("events[{index}]"))?;
+        own.push(event).at(format_args!("events[{index}]"))?;
     }
     own.settle();
     Ok(Some(own))

@@ -127,9 +127,9 @@ impl Scopes {
         for (index, text) in request.by.iter().enumerate() {
             if request.by.iter().take(index).any(|other| other == text) {
                 let said = format!("`{}` is there twice", crate::ground::text::excerpt(text));
-                return Err(Error::new(ErrorCode::Conflict, said).at(format!("by[{index}]")));
+                return Err(Error::new(ErrorCode::Conflict, said).at(format_args!("by[{index}]")));
             }
-            by.push((text, Dimension::parse(text).map_err(|error| error.at(format!("by[{index}]")))?));
+            by.push((text, Dimension::parse(text).map_err(|error| error.at(format_args!("by[{index}]")))?));
         }
         let mut filter = Vec::new();
         for (text, values) in &request.filter {

@@ -118,7 +118,7 @@ fn split<'f>(flag: &'f Flag, wanted: Option<&str>) -> Result<(usize, &'f [Range]
 fn check(flag: &Flag, request: &FlagsReweighRequest, own: &BTreeMap<Option<&str>, u32>) -> Result<()> {
     let mut seen = BTreeSet::new();
     for (index, share) in request.weights.iter().enumerate() {
-        let at = |error: Error| error.at(format!("weights[{index}].variant"));
+        let at = |error: Error| error.at(format_args!("weights[{index}].variant"));
         if !flag.variants.iter().any(|variant| *variant.name == *share.variant) {
             let names: Vec<String> = flag.variants.iter().map(|variant| excerpt(&variant.name)).collect();
             let said = format!("expected one of `{}`, found `{}`", names.join("`, `"), excerpt(&share.variant));

@@ -161,7 +161,7 @@ impl<'s> Simulation<'s> {
                 let near = crate::ground::explain::nearest(name, set.names(), 1);
                 let near = near.first().map(|near| format!("; the nearest is `{}`", excerpt(near)));
                 let said = format!("there is no flag `{}`{}", excerpt(name), near.unwrap_or_default());
-                Error::new(ErrorCode::UnknownValue, said).at(format!("flags[{index}]"))
+                Error::new(ErrorCode::UnknownValue, said).at(format_args!("flags[{index}]"))
             })
         };
         let indices: Vec<u32> = if flags.is_empty() {

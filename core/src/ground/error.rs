@@ -106,12 +106,12 @@ impl Error {
     }
 
     /// Says where: `outer` is put before the path the error already has (`events[3]` + `deployment.id`).
-    pub fn at(mut self, outer: impl AsRef<str>) -> Self {
-        let outer = outer.as_ref();
+    pub fn at(mut self, outer: impl fmt::Display) -> Self {
+        let outer = outer.to_string();
         let inner = &self.0.path;
         self.0.path = match (outer.is_empty(), inner.is_empty()) {
             (true, _) => return self,
-            (_, true) => outer.to_owned(),
+            (_, true) => outer,
             _ if inner.starts_with('[') => format!("{outer}{inner}"),
             _ => format!("{outer}.{inner}"),
         };
@@ -168,11 +168,11 @@ pub trait At<T> {
     ///
     /// # Errors
     /// The same error, at its place.
-    fn at(self, outer: impl AsRef<str>) -> Result<T>;
+    fn at(self, outer: impl fmt::Display) -> Result<T>;
 }
 
 impl<T> At<T> for Result<T> {
-    fn at(self, outer: impl AsRef<str>) -> Result<T> {
+    fn at(self, outer: impl fmt::Display) -> Result<T> {
         self.map_err(|error| error.at(outer))
     }
 }

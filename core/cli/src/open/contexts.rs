@@ -119,7 +119,7 @@ impl People<'_> {
     fn table(&mut self, bytes: &[u8], ends: bool) -> Result<()> {
         let (name, header, see) = (self.name, &mut self.header, &mut self.see);
         let mut sink = |line: u32, row: Result<Row<'_>>| {
-            let placed = |error: &Error| Error::new(error.code(), error.message()).at(format!("{name}:{line}"));
+            let placed = |error: &Error| Error::new(error.code(), error.message()).at(format_args!("{name}:{line}"));
             let row = row.map_err(|error| placed(&error))?;
             match header {
                 None => *header = Some(columns(row).map_err(|error| placed(&error))?),
@@ -131,7 +131,7 @@ impl People<'_> {
     }
 
     fn at(&self, line: u64, error: &Error) -> Error {
-        Error::new(error.code(), error.to_string()).at(format!("{}:{line}", self.name))
+        Error::new(error.code(), error.to_string()).at(format_args!("{}:{line}", self.name))
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn push(host: &Host<'_>, record: Record<'_>, out: &mut Out<'_>) -> Re
             Commit { sha, message, committed, merged, merge: is_merge(message), authored: None }
                 .write(&host.repository, out)
         };
-        write(out).at(format!("commits[{index}]"))?;
+        write(out).at(format_args!("commits[{index}]"))?;
     }
     Ok(())
 }

@@ -84,7 +84,7 @@ pub(super) fn push(project: &Project<'_>, record: Record<'_>, out: &mut Out<'_>)
             let commit = Commit { sha, message, committed, merge: is_merge(message), ..Commit::default() };
             commit.write(&project.path, out)
         };
-        write(out).at(format!("commits[{index}]"))?;
+        write(out).at(format_args!("commits[{index}]"))?;
     }
     Ok(())
 }

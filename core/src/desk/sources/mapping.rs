@@ -176,7 +176,7 @@ impl Times {
                 other => {
                     let known = "`rfc3339`, `epochSeconds`, `epochMilliseconds` or a pattern such as `%Y-%m-%d %H:%M`";
                     let sentence = format!("expected {known}, found `{}`", excerpt(other));
-                    return Err(Error::new(ErrorCode::UnknownValue, sentence).at(format!("times[{index}]")));
+                    return Err(Error::new(ErrorCode::UnknownValue, sentence).at(format_args!("times[{index}]")));
                 }
             });
         }

@@ -228,7 +228,7 @@ impl Router {
     /// Says where: the file and, where it is known, the line.
     fn placed(&self, error: Error, line: u32) -> Error {
         let name = if self.options.name.is_empty() { "input" } else { &self.options.name };
-        if line == 0 { error.at(name) } else { error.at(format!("{name}:{line}")) }
+        if line == 0 { error.at(name) } else { error.at(format_args!("{name}:{line}")) }
     }
 
     /// Strict: the error. Lenient: it is counted, and reading goes on.

@@ -78,10 +78,10 @@ pub fn extend(events: &mut EventTable, kind: &str, rows: usize, columns: &[Colum
         let mut draft = Draft::new(kind);
         for (column, target) in columns.iter().zip(&targets) {
             if column.present.is_none_or(|present| present.get(row).is_some_and(|&present| present != 0)) {
-                fill(&mut draft, column, target, row, events).at(format!("{}[{row}]", column.name))?;
+                fill(&mut draft, column, target, row, events).at(format_args!("{}[{row}]", column.name))?;
             }
         }
-        events.push_from(&draft.0, Origin::default()).at(format!("[{row}]"))?;
+        events.push_from(&draft.0, Origin::default()).at(format_args!("[{row}]"))?;
     }
     Ok(())
 }

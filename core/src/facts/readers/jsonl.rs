@@ -183,7 +183,7 @@ impl JsonlReader {
             Strictness::Strict => {
                 let name = table.file_name(origin);
                 let name = if name.is_empty() { "input" } else { name };
-                Err(error.at(format!("{name}:{}", self.line)))
+                Err(error.at(format_args!("{name}:{}", self.line)))
             }
         }
     }

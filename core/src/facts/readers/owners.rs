@@ -67,7 +67,7 @@ impl Ownership {
                 None => columns(row, self).map(|columns| header = Some(columns)),
                 Some(columns) => entry(row, columns, repository, valid_from).map(|entry| self.add(entry)),
             });
-            done.at(format!("{name}:{line}"))
+            done.at(format_args!("{name}:{line}"))
         };
         let mut records = Records::default();
         records.feed(bytes, &mut sink)?;

@@ -12,7 +12,7 @@ use crate::ground::error::{At as _, Error, ErrorCode, Result};
 use crate::ground::text::excerpt;
 
 impl Compiler<'_> {
-    pub(super) fn condition(&mut self, written: Condition) -> Result<Expr> {
+    pub(super) fn condition(&mut self, mut written: Condition) -> Result<Expr> {
         let nots = [written.all.is_some(), written.any.is_some(), written.not.is_some(), written.segment.is_some()];
         let kinds = nots.iter().filter(|given| **given).count() + usize::from(written.attribute.is_some());
         if kinds != 1 {
@@ -20,25 +20,24 @@ impl Compiler<'_> {
             let code = if kinds == 0 { ErrorCode::MissingField } else { ErrorCode::Conflict };
             return Err(Error::new(code, format!("{sentence}, found {}", if kinds == 0 { "none" } else { "several" })));
         }
-        if written.attribute.is_none() {
-            let alone = Condition { all: None, any: None, not: None, segment: None, ..written.clone() };
-            if alone != Condition::default() {
-                return Err(Error::new(ErrorCode::MissingField, "a comparison needs an `attribute`"));
-            }
+        if written.attribute.is_some() {
+            return self.compare(written);
         }
-        if let Some(parts) = written.all {
+        let [all, any] = [written.all.take(), written.any.take()];
+        let (not, segment) = (written.not.take(), written.segment.take());
+        if written != Condition::default() {
+            return Err(Error::new(ErrorCode::MissingField, "a comparison needs an `attribute`"));
+        }
+        if let Some(parts) = all {
             return Ok(Expr::All(self.parts(parts, "all")?));
         }
-        if let Some(parts) = written.any {
+        if let Some(parts) = any {
             return Ok(Expr::Any(self.parts(parts, "any")?));
         }
-        if let Some(inner) = written.not {
+        if let Some(inner) = not {
             return Ok(Expr::Not(Box::new(self.condition(*inner).at("not")?)));
         }
-        if let Some(name) = &written.segment {
-            return self.segment_named(name).at("segment");
-        }
-        self.compare(written)
+        self.segment_named(&segment.unwrap_or_default()).at("segment")
     }
 
     fn parts(&mut self, parts: Vec<Condition>, name: &str) -> Result<Vec<Expr>> {
@@ -47,7 +46,7 @@ impl Compiler<'_> {
         }
         let mut ready = Vec::with_capacity(parts.len());
         for (index, part) in parts.into_iter().enumerate() {
-            ready.push(self.condition(part).at(format!("{name}[{index}]"))?);
+            ready.push(self.condition(part).at(format_args!("{name}[{index}]"))?);
         }
         Ok(ready)
     }
@@ -120,7 +119,7 @@ impl Compiler<'_> {
         if let Some(networks) = written.in_network {
             let mut ready = Vec::with_capacity(networks.len());
             for (index, network) in networks.iter().enumerate() {
-                ready.push(self::network(network).at(format!("inNetwork[{index}]"))?);
+                ready.push(self::network(network).at(format_args!("inNetwork[{index}]"))?);
             }
             tests.push(("inNetwork", Test::InNetwork(ready)));
         }
@@ -139,7 +138,7 @@ impl Compiler<'_> {
                 Value::Null | Value::Array(_) | Value::Object(_) => {
                     let error =
                         Error::new(ErrorCode::WrongType, "expected text, a number or a boolean, found something else");
-                    return Err(if alone { error } else { error.at(format!("[{index}]")) });
+                    return Err(if alone { error } else { error.at(format_args!("[{index}]")) });
                 }
             }
         }

@@ -22,7 +22,7 @@ impl Compiler<'_> {
             written.metadata.iter().find(|(_, value)| value.is_array() || value.is_object() || value.is_null())
         {
             let error = Error::new(ErrorCode::WrongType, "expected text, a number or a boolean");
-            return Err(error.at(format!("metadata.{key}")));
+            return Err(error.at(format_args!("metadata.{key}")));
         }
         let defaults = Defaults {
             salt: written.salt.as_deref().unwrap_or(name),
@@ -35,28 +35,27 @@ impl Compiler<'_> {
         let default = default.map(|name| defaults.variant(name).at("defaultVariant")).transpose()?;
         let mut rules = Vec::with_capacity(written.rules.len());
         for (index, rule) in written.rules.into_iter().enumerate() {
-            rules.push(self.rule(rule, &defaults).at(format!("rules[{index}]"))?);
+            rules.push(self.rule(rule, &defaults).at(format_args!("rules[{index}]"))?);
         }
         let mut overrides = HashMap::new();
         for (index, one) in written.overrides.into_iter().enumerate() {
-            let variant = defaults.variant(&one.variant).at("variant").at(format!("overrides[{index}]"))?;
+            let variant = defaults.variant(&one.variant).at("variant").at(format_args!("overrides[{index}]"))?;
             for unit in one.units {
                 overrides.entry(unit.into_boxed_str()).or_insert(variant);
             }
         }
         let mut holdouts = Vec::with_capacity(written.holdouts.len());
         for (index, holdout) in written.holdouts.iter().enumerate() {
-            holdouts.push(self.holdout(holdout).at(format!("holdouts[{index}]"))?);
+            holdouts.push(self.holdout(holdout).at(format_args!("holdouts[{index}]"))?);
         }
         let mut prerequisites = Vec::with_capacity(written.prerequisites.len());
         for (index, wanted) in written.prerequisites.into_iter().enumerate() {
             let otherwise = wanted.otherwise.as_deref();
             let otherwise = otherwise.map(|name| defaults.variant(name).at("otherwise")).transpose();
-            let otherwise = otherwise.at(format!("prerequisites[{index}]"))?;
-            let flag =
-                self.names.get(wanted.flag.as_str()).copied().ok_or_else(|| {
-                    super::nothing_named("flag", &wanted.flag).at(format!("prerequisites[{index}].flag"))
-                })?;
+            let otherwise = otherwise.at(format_args!("prerequisites[{index}]"))?;
+            let flag = self.names.get(wanted.flag.as_str()).copied().ok_or_else(|| {
+                super::nothing_named("flag", &wanted.flag).at(format_args!("prerequisites[{index}].flag"))
+            })?;
             // The other flag's variants are looked up when all flags are ready.
             self.wanted.push((self.set.flags.len() as u32, index, wanted.variants));
             prerequisites.push(Prerequisite { flag, variants: Vec::new(), otherwise });
@@ -89,7 +88,7 @@ impl Compiler<'_> {
 
     /// Puts a flag into the set, or what is wrong with it.
     pub(super) fn take(&mut self, name: &str, flag: Result<Flag>) {
-        let flag = flag.at(format!("flags.{name}")).unwrap_or_else(|error| {
+        let flag = flag.at(format_args!("flags.{name}")).unwrap_or_else(|error| {
             self.set.problems.push(Problem { flag: Some(name.to_owned()), error: error.clone() });
             Flag {
                 name: self.name(name),
@@ -124,7 +123,7 @@ impl Compiler<'_> {
                 .map(|(at, name)| {
                     variant_named(&other.variants, name).ok_or_else(|| {
                         let names = other.variants.iter().map(|variant| &*variant.name);
-                        super::unknown("variant", name, names).at(format!("prerequisites[{index}].variants[{at}]"))
+                        super::unknown("variant", name, names).at(format_args!("prerequisites[{index}].variants[{at}]"))
                     })
                 })
                 .collect();
@@ -141,7 +140,7 @@ impl Compiler<'_> {
     pub(super) fn spoil(&mut self, flag: u32, error: Error) {
         let flag = &mut self.set.flags[flag as usize];
         if flag.malformed.is_none() {
-            let error = error.at(format!("flags.{}", flag.name));
+            let error = error.at(format_args!("flags.{}", flag.name));
             self.set.problems.push(Problem { flag: Some(flag.name.to_string()), error: error.clone() });
             flag.malformed = Some(error);
         }
@@ -152,7 +151,7 @@ pub(super) fn variants(value_type: FlagType, written: &BTreeMap<String, Value>) 
     let mut variants = Vec::with_capacity(written.len());
     for (variant, value) in written {
         super::check_name(variant).at("variants")?;
-        let value = value_type.check(value).at(format!("variants.{variant}"))?;
+        let value = value_type.check(value).at(format_args!("variants.{variant}"))?;
         variants.push(Variant { name: Arc::from(variant.as_str()), value });
     }
     Ok(variants)
@@ -170,7 +169,7 @@ pub(super) fn type_of(variants: &BTreeMap<String, Value>) -> Result<FlagType> {
             Value::Array(_) | Value::Object(_) => FlagType::Object,
             Value::Null => {
                 let error = Error::new(ErrorCode::WrongType, "expected a value, found null");
-                return Err(error.at(format!("variants.{name}")));
+                return Err(error.at(format_args!("variants.{name}")));
             }
         };
         found = Some(match (found, own) {
@@ -180,7 +179,7 @@ pub(super) fn type_of(variants: &BTreeMap<String, Value>) -> Result<FlagType> {
             (Some(known), own) if known == own => own,
             (Some(known), own) => {
                 let sentence = format!("expected {}, as other variants are, found {}", known.words(), own.words());
-                return Err(Error::new(ErrorCode::WrongType, sentence).at(format!("variants.{name}")));
+                return Err(Error::new(ErrorCode::WrongType, sentence).at(format_args!("variants.{name}")));
             }
         });
     }

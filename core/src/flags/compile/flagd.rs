@@ -89,7 +89,7 @@ fn flags<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Result<Entries<'a>> 
         for (index, text) in json::read::<Vec<&RawValue>>(text)?.into_iter().enumerate() {
             match json::read::<Named<'_>>(text.get()) {
                 Ok(named) => entries.push((named.key, text)),
-                Err(error) => problems.push(Problem { flag: None, error: error.at(format!("flags[{index}]")) }),
+                Err(error) => problems.push(Problem { flag: None, error: error.at(format_args!("flags[{index}]")) }),
             }
         }
     } else {

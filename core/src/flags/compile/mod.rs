@@ -171,7 +171,7 @@ impl<'a> Compiler<'a> {
         for (index, (name, text)) in entries.iter().enumerate() {
             let found = document::typed::<types::Segment>(text.get())
                 .and_then(|segment| self.segment(name, segment))
-                .at(format!("segments.{name}"));
+                .at(format_args!("segments.{name}"));
             let segment = found.unwrap_or_else(|error| {
                 self.set.problems.push(Problem { flag: None, error });
                 self.malformed_segments[index] = true;
@@ -182,7 +182,7 @@ impl<'a> Compiler<'a> {
         let (wrong, steps) = cycles::of_segments(&self.set.segments);
         self.segment_steps = steps;
         for (index, error) in wrong {
-            let error = error.at(format!("segments.{}", self.set.segments[index].name));
+            let error = error.at(format_args!("segments.{}", self.set.segments[index].name));
             self.set.problems.push(Problem { flag: None, error });
             self.malformed_segments[index] = true;
             self.set.segments[index].when = None;

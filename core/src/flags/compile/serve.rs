@@ -80,7 +80,7 @@ fn split(shares: &[types::Share], flag: &Defaults<'_>) -> Result<Vec<Range>> {
     let mut end = 0;
     let mut ranges = Vec::with_capacity(shares.len());
     for (index, (share, size)) in shares.iter().zip(sizes).enumerate() {
-        let variant = flag.variant(&share.variant).at("variant").at(format!("split[{index}]"))?;
+        let variant = flag.variant(&share.variant).at("variant").at(format_args!("split[{index}]"))?;
         let from = end;
         end += size;
         if size > 0 {
@@ -100,7 +100,7 @@ pub(in super::super) fn sizes_of(weights: &[f64], whole: u32) -> Result<Vec<u32>
     for (index, weight) in weights.iter().enumerate() {
         if !(weight.is_finite() && *weight >= 0.0) {
             let sentence = format!("expected a finite number of at least 0, found `{weight}`");
-            return Err(Error::new(ErrorCode::OutOfRange, sentence).at("weight").at(format!("[{index}]")));
+            return Err(Error::new(ErrorCode::OutOfRange, sentence).at("weight").at(format_args!("[{index}]")));
         }
     }
     let total: f64 = weights.iter().sum();

@@ -58,14 +58,14 @@ impl WorkingCalendar {
                     ErrorCode::InvalidTime,
                     format!("expected a date such as `2025-12-25`, found `{}`", crate::ground::text::excerpt(text)),
                 )
-                .at(format!("holidays[{index}]"))
+                .at(format_args!("holidays[{index}]"))
             })?;
             holidays.push(date);
         }
         holidays.sort_unstable();
         let mut freezes: Vec<(i64, i64)> = Vec::new();
         for (index, freeze) in self.freezes.iter().enumerate() {
-            let freeze = Window::new(freeze.from, freeze.to).at(format!("freezes[{index}]"))?;
+            let freeze = Window::new(freeze.from, freeze.to).at(format_args!("freezes[{index}]"))?;
             freezes.push((freeze.from.micros(), freeze.to.micros()));
         }
         freezes.sort_unstable();
@@ -108,10 +108,10 @@ impl WorkingCalendar {
                         crate::ground::text::excerpt(&hours.day)
                     ),
                 )
-                .at(format!("{at}.day"))
+                .at(format_args!("{at}.day"))
             })?;
-            let from = minutes(&hours.from).at(format!("{at}.from"))?;
-            let to = minutes(&hours.to).at(format!("{at}.to"))?;
+            let from = minutes(&hours.from).at(format_args!("{at}.from"))?;
+            let to = minutes(&hours.to).at(format_args!("{at}.to"))?;
             if from >= to {
                 return Err(Error::new(ErrorCode::EmptyWindow, "working hours must end after they begin").at(at));
             }

@@ -52,7 +52,7 @@ impl Paths {
         for (service, asked) in (0_u32..).zip(services) {
             let wrong = |code, what: &str| {
                 Error::new(code, format!("expected a path inside the repository, {what}, found `{}`", asked.path))
-                    .at(format!("services[{service}].path"))
+                    .at(format_args!("services[{service}].path"))
             };
             let mut at = 0;
             let parts = asked.path.split('/').filter(|part| !part.is_empty() && *part != ".");
