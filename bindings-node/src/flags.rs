@@ -49,6 +49,7 @@ impl Flags {
         name.map(|name| &**name).ok_or_else(|| Error::new(ErrorCode::Internal, "no flag of this index"))
     }
 }
+
 pub(crate) fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
 }
