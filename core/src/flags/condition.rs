@@ -1,16 +1,11 @@
 //! Conditions made ready, and how they are decided: true, false or unknown.
 
-use std::net::IpAddr;
-
-use ipnet::IpNet;
-use regex::Regex;
-use semver::Version;
-
-use super::context::{Attribute, Attributes, Seen, Symbol};
+use super::comparison::Test;
+use super::context::{Attribute, Attributes, Seen};
 use super::ruleset::Ruleset;
+use super::truth::Truth;
 use super::watch::{Part, Watch};
 use crate::ground::number::whole;
-use crate::ground::time::Time;
 
 /// Longer texts are refused: what they are compared with is short.
 pub(super) const LONGEST_TEXT: usize = 64 << 10;
@@ -22,31 +17,6 @@ pub(super) const MOST_PATTERN_STEPS: usize = 2 << 20;
 const SHORT_TEXT: usize = MOST_PATTERN_STEPS / MOST_PLACES;
 /// Longer lists are refused.
 const LONGEST_LIST: usize = 10_000;
-
-/// What a condition is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Truth {
-    True,
-    False,
-    Unknown,
-}
-
-impl From<bool> for Truth {
-    fn from(truth: bool) -> Self {
-        if truth { Self::True } else { Self::False }
-    }
-}
-
-impl std::ops::Not for Truth {
-    type Output = Self;
-    fn not(self) -> Self {
-        match self {
-            Self::True => Self::False,
-            Self::False => Self::True,
-            Self::Unknown => Self::Unknown,
-        }
-    }
-}
 
 /// Why an evaluation ends early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,92 +50,6 @@ pub(super) struct Compare {
     pub(super) test: Test,
     pub(super) if_missing: Option<bool>,
     pub(super) lenient: bool,
-}
-
-#[derive(Debug)]
-pub(super) enum Test {
-    In(Members),
-    NotIn(Members),
-    StartsWith(Vec<Box<str>>),
-    EndsWith(Vec<Box<str>>),
-    Contains(Vec<Box<str>>),
-    Matches(Pattern),
-    Number(Order, f64),
-    Before(Time),
-    Since(Time),
-    Version(Vec<(Order, Version)>),
-    InNetwork(Vec<IpNet>),
-    Present(bool),
-}
-
-/// A regular expression.
-#[derive(Debug, Clone)]
-pub(super) struct Pattern {
-    pub(super) regex: Regex,
-    /// How many places it has when its repetitions are written out: a text takes so many steps for each byte at most.
-    pub(super) places: usize,
-}
-
-/// How two things that have an order stand to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    Equal,
-    Less,
-    AtMost,
-    More,
-    AtLeast,
-}
-
-impl Order {
-    fn holds(self, order: std::cmp::Ordering) -> bool {
-        match self {
-            Self::Equal => order.is_eq(),
-            Self::Less => order.is_lt(),
-            Self::AtMost => order.is_le(),
-            Self::More => order.is_gt(),
-            Self::AtLeast => order.is_ge(),
-        }
-    }
-}
-
-/// A set of texts, numbers and booleans.
-#[derive(Debug, Default)]
-pub(super) struct Members {
-    /// With their numbers, in order of those.
-    pub(super) texts: Vec<(Symbol, Box<str>)>,
-    pub(super) numbers: Vec<f64>,
-    pub(super) truths: Vec<bool>,
-}
-
-/// More texts than this are not compared one by one.
-const FEW: usize = 8;
-
-impl Members {
-    /// What is said of something that is no member: where only members of other types are there, nobody can tell; where
-    /// there are none at all, it is none of them.
-    fn of_other(&self, none_alike: bool) -> Truth {
-        let are_none = self.texts.is_empty() && self.numbers.is_empty() && self.truths.is_empty();
-        if none_alike && !are_none { Truth::Unknown } else { Truth::False }
-    }
-
-    /// Whether a text is a member.
-    fn contain(&self, text: &str, set: &Ruleset) -> bool {
-        if self.texts.len() <= FEW {
-            self.texts.iter().any(|(_, member)| **member == *text)
-        } else {
-            set.symbols.get(text).is_some_and(|symbol| self.contain_known(*symbol))
-        }
-    }
-
-    /// The same of one whose number is known.
-    #[inline]
-    fn contain_known(&self, symbol: Symbol) -> bool {
-        if self.texts.len() <= FEW {
-            self.texts.iter().any(|(member, _)| *member == symbol)
-        } else {
-            self.texts.binary_search_by_key(&symbol, |(member, _)| *member).is_ok()
-        }
-    }
 }
 
 /// Somebody's attributes, and the set that asks for them.
@@ -325,169 +209,5 @@ impl Compare {
             }
         }
         Ok(truth)
-    }
-}
-
-impl Test {
-    /// How many things a value is held against at most.
-    pub(super) fn steps(&self) -> usize {
-        let things = match self {
-            // Texts are found by their numbers.
-            Self::In(members) | Self::NotIn(members) => members.numbers.len(),
-            Self::StartsWith(texts) | Self::EndsWith(texts) | Self::Contains(texts) => texts.len(),
-            Self::InNetwork(networks) => networks.len(),
-            // Most of a pattern's places are seldom looked at together; a long text makes the smallest one dear.
-            Self::Matches(pattern) => (pattern.places / 16).max(100),
-            _ => 1,
-        };
-        things.max(1)
-    }
-
-    #[inline]
-    fn holds(&self, seen: Seen<'_>, lenient: bool, set: &Ruleset) -> Truth {
-        match self {
-            Self::In(members) => members.hold(seen, lenient, set),
-            Self::NotIn(members) => !members.hold(seen, lenient, set),
-            Self::Number(order, operand) => known(number(seen, lenient), |number| {
-                number.partial_cmp(operand).is_some_and(|found| order.holds(found))
-            }),
-            _ => self.holds_rarer(seen, lenient),
-        }
-    }
-
-    fn holds_rarer(&self, seen: Seen<'_>, lenient: bool) -> Truth {
-        match self {
-            Self::StartsWith(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.starts_with(&**text))),
-            Self::EndsWith(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.ends_with(&**text))),
-            Self::Contains(texts) => text(seen, lenient, |seen| texts.iter().any(|text| seen.contains(&**text))),
-            Self::Matches(pattern) => text(seen, lenient, |seen| pattern.regex.is_match(seen)),
-            Self::Before(instant) => known(time(seen, lenient), |time| time < *instant),
-            Self::Since(instant) => known(time(seen, lenient), |time| time >= *instant),
-            Self::Version(bounds) => known(version(seen, lenient), |version| {
-                bounds.iter().all(|(order, bound)| order.holds(version.cmp_precedence(bound)))
-            }),
-            Self::InNetwork(networks) => {
-                known(address(seen), |address| networks.iter().any(|network| network.contains(&address)))
-            }
-            Self::In(_) | Self::NotIn(_) | Self::Number(..) | Self::Present(_) => Truth::Unknown,
-        }
-    }
-}
-
-fn known<T>(value: Option<T>, holds: impl FnOnce(T) -> bool) -> Truth {
-    value.map_or(Truth::Unknown, |value| holds(value).into())
-}
-
-fn text(seen: Seen<'_>, lenient: bool, holds: impl FnOnce(&str) -> bool) -> Truth {
-    match seen {
-        Seen::Text(text) | Seen::Known(text, _) => holds(text).into(),
-        Seen::Number(number) if lenient && number.is_finite() => holds(&number.to_string()).into(),
-        Seen::Boolean(truth) if lenient => holds(if truth { "true" } else { "false" }).into(),
-        _ => Truth::Unknown,
-    }
-}
-
-pub(super) fn number(seen: Seen<'_>, lenient: bool) -> Option<f64> {
-    match seen {
-        Seen::Number(number) => Some(number),
-        Seen::Text(text) | Seen::Known(text, _) if lenient => decimal(text),
-        _ => None,
-    }
-    .filter(|number| number.is_finite())
-}
-
-/// A number as JSON writes one: no `inf`, no `+1`, no hexadecimal.
-fn decimal(text: &str) -> Option<f64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
-    text.parse().ok().filter(|_| plain && !text.starts_with('+'))
-}
-
-fn time(seen: Seen<'_>, lenient: bool) -> Option<Time> {
-    match seen {
-        Seen::Text(text) | Seen::Known(text, _) => Time::parse(text).ok(),
-        Seen::Number(seconds) if lenient && seconds.is_finite() => Time::from_micros((seconds * 1e6) as i64),
-        _ => None,
-    }
-}
-
-fn version(seen: Seen<'_>, lenient: bool) -> Option<Version> {
-    let (Seen::Text(text) | Seen::Known(text, _)) = seen else { return None };
-    if lenient { lenient_version(text) } else { Version::parse(text).ok() }
-}
-
-/// A version that may begin with `v` and lack its last parts.
-pub(super) fn lenient_version(text: &str) -> Option<Version> {
-    let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
-    let end = text.find(['-', '+']).unwrap_or(text.len());
-    let (core, rest) = text.split_at(end);
-    let padding = match core.split('.').count() {
-        1 => ".0.0",
-        2 => ".0",
-        _ => "",
-    };
-    Version::parse(&format!("{core}{padding}{rest}")).ok()
-}
-
-fn address(seen: Seen<'_>) -> Option<IpAddr> {
-    let (Seen::Text(text) | Seen::Known(text, _)) = seen else { return None };
-    // What reaches an IPv6 socket over IPv4 is the IPv4 address that networks are written for.
-    text.parse().ok().map(|address: IpAddr| address.to_canonical())
-}
-
-impl Members {
-    #[inline]
-    fn hold(&self, seen: Seen<'_>, lenient: bool, set: &Ruleset) -> Truth {
-        if let Seen::Known(text, symbol) = seen {
-            if self.contain_known(symbol) { Truth::True } else { self.lack(text, lenient) }
-        } else {
-            self.hold_unknown(seen, lenient, set)
-        }
-    }
-
-    fn hold_unknown(&self, seen: Seen<'_>, lenient: bool, set: &Ruleset) -> Truth {
-        match seen {
-            Seen::Text(text) | Seen::Known(text, _) => {
-                if self.contain(text, set) {
-                    Truth::True
-                } else {
-                    self.lack(text, lenient)
-                }
-            }
-            Seen::Number(number) if number.is_finite() => {
-                if self.numbers.iter().any(|member| member.total_cmp(&(number + 0.0)).is_eq()) {
-                    return Truth::True;
-                }
-                if lenient {
-                    return self.contain(&number.to_string(), set).into();
-                }
-                self.of_other(self.numbers.is_empty())
-            }
-            Seen::Boolean(truth) => {
-                if self.truths.contains(&truth) {
-                    return Truth::True;
-                }
-                if lenient {
-                    return self.contain(if truth { "true" } else { "false" }, set).into();
-                }
-                self.of_other(self.truths.is_empty())
-            }
-            _ => Truth::Unknown,
-        }
-    }
-
-    /// What is said of a text that is no member.
-    fn lack(&self, text: &str, lenient: bool) -> Truth {
-        if lenient { self.hold_what_it_says(text).into() } else { self.of_other(self.texts.is_empty()) }
-    }
-
-    /// Whether the number or truth that a text says is a member.
-    fn hold_what_it_says(&self, text: &str) -> bool {
-        let truth = match text {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        };
-        truth.is_some_and(|truth| self.truths.contains(&truth))
-            || decimal(text).is_some_and(|number| self.numbers.contains(&number))
     }
 }

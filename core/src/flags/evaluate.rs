@@ -2,9 +2,10 @@
 //!
 //! In this order: state, prerequisites, overrides, holdouts, layer, rules, targeting, default variant.
 
-use super::condition::{Look, Stop, Truth, with_unit};
+use super::condition::{Look, Stop, with_unit};
 use super::context::Attributes;
 use super::ruleset::{Flag, Gate, Hashing, Rule, Ruleset, Serve, Unit};
+use super::truth::Truth;
 use super::types::{FlagErrorCode, FlagReason, FlagState};
 use super::watch::{Part, Watch};
 

@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use super::condition::{Compare, Members, Order, Test, Truth};
+use super::comparison::{Order, Test};
+use super::condition::Compare;
 use super::context::{Attributes, Seen};
 use super::evaluation::Evaluation;
+use super::members::Members;
 use super::ruleset::{Flag, Handle, Ruleset};
+use super::truth::Truth;
 use super::types::{FlagEvaluation, FlagExplanation, FlagStep, FlagStepKind, FlagStepOutcome, JsonValue};
 use super::watch::{Part, Watch};
 use crate::ground::number::whole;

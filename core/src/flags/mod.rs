@@ -26,6 +26,7 @@
 mod ask;
 mod cells;
 mod changes;
+mod comparison;
 mod compile;
 mod condition;
 mod context;
@@ -36,6 +37,7 @@ mod explain;
 mod exposures;
 mod flagd;
 mod lint;
+mod members;
 mod needs;
 pub mod ofrep;
 mod prepared;
@@ -46,6 +48,7 @@ mod sentences;
 mod simulate;
 mod store;
 mod taken;
+mod truth;
 mod types;
 mod watch;
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
-use super::condition::{Look, Truth};
+use super::condition::Look;
 use super::context::{Attribute, AttributeName, Attributes, Seen};
 use super::evaluate::{Outcome, unit};
 use super::ruleset::{Flag, Handle, Ruleset, Serve, Unit};
+use super::truth::Truth;
 use super::types::{
     FlagErrorCode, FlagReason, FlagsSimulateReport, FlagsSimulateRequest, SimulatedError, SimulatedFlag, SimulatedPart,
     SimulatedReason, SimulatedRule, SimulatedSplit, SimulatedVariant,

@@ -1,7 +1,8 @@
 //! Watching an evaluation: the same evaluator runs with and without a witness.
 
-use super::condition::{Compare, Truth};
+use super::condition::Compare;
 use super::context::Seen;
+use super::truth::Truth;
 
 /// A part of a flag that the evaluator enters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

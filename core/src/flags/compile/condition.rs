@@ -4,8 +4,10 @@ use ipnet::IpNet;
 use semver::Version;
 use serde_json::Value;
 
-use super::super::condition::{Compare, Expr, Members, Order, Test, lenient_version};
+use super::super::comparison::{Order, Test, lenient_version};
+use super::super::condition::{Compare, Expr};
 use super::super::context::Symbol;
+use super::super::members::Members;
 use super::super::types::{Coercion, Condition, VersionBounds};
 use super::Compiler;
 use crate::ground::error::{At as _, Error, ErrorCode, Result};

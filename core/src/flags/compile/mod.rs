@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub(super) use self::document::{Document, Entries, typed};
 pub(super) use self::pattern::{ROOM_FOR_PATTERNS, reading};
 pub(super) use self::serve::{percent, sizes, sizes_of};
-use super::condition::Pattern;
+use super::comparison::Pattern;
 use super::context::{AttributeName, TARGETING_KEY};
 use super::flagd::Evaluators;
 use super::ruleset::{Gate, Hashing, Private, Problem, Ruleset, Segment, Unit};

@@ -3,7 +3,8 @@
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::super::condition::{MOST_PLACES, Pattern};
+use super::super::comparison::Pattern;
+use super::super::condition::MOST_PLACES;
 use super::Compiler;
 use crate::ground::error::{Error, ErrorCode, Result};
 use crate::ground::text::excerpt;

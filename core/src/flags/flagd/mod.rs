@@ -17,10 +17,11 @@ mod parse;
 mod shares;
 mod value;
 
-use super::condition::{Look, Stop, Truth};
+use super::condition::{Look, Stop};
 use super::context::Attributes;
 use super::evaluate::{Given, Outcome, Wrong};
 use super::ruleset::{Flag, variant_named};
+use super::truth::Truth;
 use super::types::FlagReason;
 use super::watch::{Part, Watch};
 

@@ -2,7 +2,8 @@
 
 use semver::Version;
 
-use super::super::condition::{Stop, lenient_version};
+use super::super::comparison::lenient_version;
+use super::super::condition::Stop;
 use super::super::context::Attributes;
 use super::logic::{Compare, Logic, Op, Relation, SemVer, Side};
 use super::machine::{Machine, Scope};

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use semver::Version;
 use serde_json::Value;
 
-use super::super::condition::lenient_version;
+use super::super::comparison::lenient_version;
 use super::super::types::{Coercion, Condition, FlagType};
 use super::values::Values;
 use crate::ground::time::Time;
