@@ -4,7 +4,7 @@
 #![expect(unsafe_code, reason = "Node's interface is one of C; every pointer here comes from the call that is running")]
 
 use std::collections::BTreeMap;
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{c_char, c_void};
 use std::ptr;
 use std::sync::Arc;
 
@@ -136,26 +136,30 @@ impl Value {
     /// What an object has under a name; nothing, where it only comes from what all objects come from.
     fn property(self, name: &str) -> Option<Self> {
         let mut short = [0; 64];
-        let long;
-        let bytes = if name.len() < short.len() && !name.contains('\0') {
+        let raw = if name.len() < short.len() && !name.contains('\0') {
             short[..name.len()].copy_from_slice(name.as_bytes());
-            short.as_ptr().cast()
+            let bytes = short.as_ptr().cast();
+            ask(self.env, ptr::null_mut(), |out| unsafe {
+                sys::napi_get_named_property(self.env, self.raw, bytes, out)
+            })
         } else {
-            long = CString::new(name).ok()?;
-            long.as_ptr()
+            let key = self.key(name)?;
+            ask(self.env, ptr::null_mut(), |out| unsafe { sys::napi_get_property(self.env, self.raw, key, out) })
         };
-        let raw = ask(self.env, ptr::null_mut(), |out| unsafe {
-            sys::napi_get_named_property(self.env, self.raw, bytes, out)
-        })?;
-        Some(Self { raw, ..self })
+        Some(Self { raw: raw?, ..self })
+    }
+
+    /// A name as JavaScript has it.
+    fn key(self, name: &str) -> Option<sys::napi_value> {
+        ask(self.env, ptr::null_mut(), |out| unsafe {
+            sys::napi_create_string_utf8(self.env, name.as_ptr().cast(), name.len() as isize, out)
+        })
     }
 
     /// Whether the object itself has the name.
     fn owns(self, name: &str) -> bool {
         let own = || {
-            let key = ask(self.env, ptr::null_mut(), |out| unsafe {
-                sys::napi_create_string_utf8(self.env, name.as_ptr().cast(), name.len() as isize, out)
-            })?;
+            let key = self.key(name)?;
             ask(self.env, false, |out| unsafe { sys::napi_has_own_property(self.env, self.raw, key, out) })
         };
         own().unwrap_or(false)
@@ -201,7 +205,7 @@ impl Value {
     /// What a value is that an object has under a name.
     fn told(self, object: Self, name: &str) -> Inside {
         match self.kind() {
-            sys::ValueType::napi_undefined | sys::ValueType::napi_null => Inside::Nothing,
+            sys::ValueType::napi_undefined => Inside::Nothing,
             // Every object has `constructor`, `toString` and the like, and nobody means them.
             sys::ValueType::napi_function if !object.owns(name) => Inside::Nothing,
             sys::ValueType::napi_object if name == "__proto__" && !object.owns(name) => Inside::Nothing,
@@ -211,6 +215,7 @@ impl Value {
 
     fn seen<R>(self, kind: sys::napi_valuetype, see: impl FnOnce(Seen<'_>) -> R) -> R {
         match kind {
+            sys::ValueType::napi_null => see(Seen::Missing),
             sys::ValueType::napi_string => self.text(|text| see(text.map_or(Seen::Unusable, Seen::Text))),
             sys::ValueType::napi_number => see(self.number().map_or(Seen::Unusable, Seen::Number)),
             sys::ValueType::napi_boolean => see(self.truth().map_or(Seen::Unusable, Seen::Boolean)),

@@ -8,6 +8,7 @@ mod document;
 mod flag;
 mod flagd;
 mod pattern;
+mod reading;
 mod serve;
 
 use std::borrow::Cow;
@@ -20,7 +21,8 @@ use serde_json::value::RawValue;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub(super) use self::document::{Document, Entries, typed};
-pub(super) use self::pattern::{ROOM_FOR_PATTERNS, reading};
+pub(super) use self::pattern::ROOM_FOR_PATTERNS;
+pub(super) use self::reading::reading;
 pub(super) use self::serve::{percent, sizes, sizes_of};
 use super::comparison::Pattern;
 use super::context::{AttributeName, TARGETING_KEY};

@@ -6,6 +6,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use super::super::comparison::Pattern;
 use super::super::condition::MOST_PLACES;
 use super::Compiler;
+use super::reading::reading;
 use crate::ground::error::{Error, ErrorCode, Result};
 use crate::ground::text::excerpt;
 
@@ -64,29 +65,6 @@ fn check_length(pattern: &str) -> Result<()> {
         return Err(Error::new(ErrorCode::InvalidPattern, sentence));
     }
     Ok(())
-}
-
-/// What reading a pattern costs, as room: classes of Unicode are long lists, and without regard to case all that is in
-/// them is looked up, one by one.
-pub(in super::super) fn reading(pattern: &str) -> usize {
-    let is_flag = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'-';
-    let flags = |rest: &str| rest.bytes().take_while(is_flag).any(|flag| flag == b'i');
-    let is_blind = pattern.match_indices("(?").any(|(at, _)| pattern.get(at + 2..).is_some_and(flags));
-    let is_wide = !pattern.is_ascii() || [r"\x", r"\u", r"\U"].iter().any(|escape| pattern.contains(escape));
-    let (mut names, mut sets) = (0, 0);
-    for pair in pattern.as_bytes().iter().zip(pattern.as_bytes().iter().skip(1)) {
-        match pair {
-            (b'\\', b'p' | b'P' | b'w' | b'W' | b'd' | b'D' | b's' | b'S') => names += 1,
-            (b'[', _) | (b'&', b'&') | (b'-', b'-') | (b'~', b'~') => sets += 1,
-            _ => {}
-        }
-    }
-    let (name, set) = match (is_blind, is_wide) {
-        (true, true) => (8 << 10, 512 << 10),
-        (true, false) => (8 << 10, 1 << 10),
-        (false, _) => (1 << 10, 1 << 10),
-    };
-    pattern.len() * 32 + names * name + sets * set
 }
 
 /// What a pattern is when its repetitions are written out.

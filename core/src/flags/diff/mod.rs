@@ -110,7 +110,7 @@ impl Difference {
             let moved = both.moves.entry((from, to)).or_default();
             moved.count += 1;
             if self.who.is_some_and(|most| moved.who.len() < most as usize)
-                && let Some(somebody) = shown_unit(&self.before, &self.after, new, &context)
+                && let Some(somebody) = shown_unit((&self.before, old), (&self.after, new), &context)
                 && !moved.who.contains(&somebody)
             {
                 moved.who.push(somebody);
@@ -190,13 +190,21 @@ fn name(flag: &Flag, variant: Option<u32>) -> Option<&str> {
 }
 
 /// The unit that the flag hashes, unless either file says that nobody shall see it.
-fn shown_unit(before: &Ruleset, after: &Ruleset, flag: &Flag, context: &(impl Attributes + Copy)) -> Option<String> {
-    let is_private =
-        |attribute: u32| after.private[attribute as usize] || before.hides(after.attribute(attribute).name());
+fn shown_unit(
+    before: (&Ruleset, &Flag),
+    after: (&Ruleset, &Flag),
+    context: &(impl Attributes + Copy),
+) -> Option<String> {
+    // A malformed flag has none of its own.
+    let [(set, flag), (other, _)] = if after.1.malformed.is_none() { [after, before] } else { [before, after] };
+    let is_private = |attribute: u32| other.hides(set.attribute(attribute).name());
+    if flag.malformed.is_some() || set.hides_unit(flag.unit) {
+        return None;
+    }
     if is_private(flag.unit.attribute) || flag.unit.fallback.is_some_and(is_private) {
         return None;
     }
-    unit(flag.unit, Look { set: after, attributes: context }, |unit| unit.map(str::to_owned)).ok()?
+    unit(flag.unit, Look { set, attributes: context }, |unit| unit.map(str::to_owned)).ok()?
 }
 
 fn sentence(split: &SplitDifference) -> String {
