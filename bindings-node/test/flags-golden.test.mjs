@@ -73,7 +73,9 @@ const checks = {
   },
   flagsDiff({ before, after, contexts = [], now }, report) {
     const [old, made] = [before, after].map((definitions) => FlagSet.parse(definitions));
-    for (const { flag, moves = [] } of report.flags) {
+    for (const { flag, kind, moves = [] } of report.flags) {
+      // From a flag that is not there nobody moves.
+      if (kind === "added" || kind === "removed") continue;
       const found = {};
       for (const context of contexts) {
         const [from, to] = [old, made].map((flags) => flags.evaluate(flag, context, { now }).variant);

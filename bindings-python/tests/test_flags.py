@@ -95,7 +95,8 @@ def test_simulated_shares_are_those_of_the_handle(case):
 @golden("flagsDiff")
 def test_those_who_move_are_those_of_the_handles(case):
     before, after = case["request"]["before"], case["request"]["after"]
-    for told in case["report"]["flags"]:
+    # From a flag that is not there nobody moves.
+    for told in (flag for flag in case["report"]["flags"] if flag["kind"] not in ("added", "removed")):
         both = zip(*(variants(definitions, told["flag"], case["request"]) for definitions in (before, after)), strict=True)
         moves = Counter(pair for pair in both if pair[0] != pair[1])
         assert moves == Counter({(move.get("from"), move.get("to")): move["count"] for move in told.get("moves", [])})
