@@ -197,11 +197,11 @@ fn shown_unit(
 ) -> Option<String> {
     // A malformed flag has none of its own.
     let [(set, flag), (other, _)] = if after.1.malformed.is_none() { [after, before] } else { [before, after] };
-    let is_private = |attribute: u32| other.hides(set.attribute(attribute).name());
-    if flag.malformed.is_some() || set.hides_unit(flag.unit) {
-        return None;
-    }
-    if is_private(flag.unit.attribute) || flag.unit.fallback.is_some_and(is_private) {
+    let is_private = |attribute: u32| {
+        let name = set.attribute(attribute).name();
+        set.hides(name) || other.hides(name)
+    };
+    if flag.malformed.is_some() || is_private(flag.unit.attribute) || flag.unit.fallback.is_some_and(is_private) {
         return None;
     }
     unit(flag.unit, Look { set, attributes: context }, |unit| unit.map(str::to_owned)).ok()?
